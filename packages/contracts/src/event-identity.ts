@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+
+/** The CloudEvents source of a system: `/<agency>/<system>`. */
+export function eventSource(agency: string, system: string): string {
+  return `/${agency}/${system}`
+}
+
+/**
+ * The id of an event that a handler returned: made from the service, the causing event, the event type, its subject
+ * and its number among those, so that handling the same event again gives the same ids.
+ */
+export function returnedEventId(parts: {
+  readonly service: string
+  readonly causeSource: string
+  readonly causeId: string
+  readonly type: string
+  readonly subjectKey: string
+  readonly number: number
+}): string {
+  const digest = createHash('sha256')
+    .update(
+      JSON.stringify([parts.service, parts.causeSource, parts.causeId, parts.type, parts.subjectKey, parts.number]),
+    )
+    .digest()
+  // A version 8 UUID (RFC 9562): the bits are ours, the shape is what every tool expects of an id.
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80
+  const hex = digest.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}

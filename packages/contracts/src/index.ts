@@ -1,0 +1,22 @@
+export { defineContract, type AnyContract, type AvroSchema, type DataOf, type EventContract } from './contract.ts'
+export { type Envelope, type NewEvent, type ReceivedEvent } from './event.ts'
+export { HubError, PermanentFailure, RetryLater } from './failure.ts'
+export {
+  localDate,
+  municipalityNumber,
+  nationalIdentityNumber,
+  organisationNumber,
+  timestamp,
+  decimal,
+  type Decimal,
+  type LocalDate,
+  type MunicipalityNumber,
+  type NationalIdentityNumber,
+  type OrganisationNumber,
+  type Timestamp,
+} from './values.ts'
+export { isNationalIdentityNumber, isOrganisationNumber } from './check-digits.ts'
+export { keyOfSubject, keySecret, type KeySecret } from './record-key.ts'
+export { eventSource, returnedEventId } from './event-identity.ts'
+export { envelopeFromHeaders, headersOfEnvelope, type Header, type RecordFacts } from './cloud-event-headers.ts'
+export { registrySubject, topicOf, type Stream } from './stream.ts'
