@@ -1,0 +1,2 @@
+export { readConfig, type HubConfig } from './hub-config.ts'
+export { choiceOr, invalid, numberOr, requiredText, textOr, urlOr, type Environment } from './environment.ts'

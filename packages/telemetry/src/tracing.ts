@@ -1,0 +1,153 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Link,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api'
+import type { SpanAttributes } from './attributes.ts'
+import { errorType } from './error-description.ts'
+import type { NumberNet } from './number-net.ts'
+import type { TraceIdGenerator } from './trace-id-generator.ts'
+import { remoteSpanContext, traceIdOf, traceparentOf, type TraceParent } from './trace-parent.ts'
+
+export interface SpanOptions {
+  readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  /** Left out: the active span, or a new trace where none is active. */
+  readonly parent?: TraceParent | undefined
+  /** Other spans that led here. Those told by `traceOf` name no span and are left out. */
+  readonly links?: readonly TraceParent[] | undefined
+  readonly attributes?: SpanAttributes | undefined
+  /** Milliseconds since 1970; left out: now. */
+  readonly startTime?: number | undefined
+}
+
+/** A span that has been started and not yet ended. */
+export interface ActiveSpan {
+  /** W3C trace context for what follows from this span, also where the span itself is not recorded. */
+  readonly traceparent: string
+  readonly tracestate?: string
+  readonly traceId: string
+  set(attributes: SpanAttributes): void
+  /** Links an earlier span that this one rests on too; one told by `traceOf` names no span and is left out. */
+  link(earlier: TraceParent): void
+  /** Marks the span as failed with the error's code or class; its message stays out, since it may hold data. */
+  fail(error: unknown): void
+  /** Ends the span. Ending twice does nothing. */
+  end(): void
+}
+
+export interface Tracing {
+  /** Runs work inside a span, which ends with it; an error of the work marks the span and is thrown on. */
+  span<T>(name: string, options: SpanOptions, work: (span: ActiveSpan) => Promise<T> | T): Promise<T>
+  /** Starts a span that the caller ends: for work whose parts do not nest. It does not become the active span. */
+  start(name: string, options: SpanOptions): ActiveSpan
+  /** Runs work with a span that was started before as the active one, without ending it. */
+  within<T>(span: ActiveSpan, work: () => T): T
+  /** The span that the current work runs in. */
+  active(): ActiveSpan | undefined
+}
+
+const kinds: Record<SpanOptions['kind'], SpanKind> = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+}
+
+const contexts = new WeakMap<ActiveSpan, Context>()
+
+/** Makes the tracing of one service on a tracer of its own; nothing global is touched. */
+export function createTracing(tracer: Tracer, ids: TraceIdGenerator, net: NumberNet): Tracing {
+  const current = new AsyncLocalStorage<ActiveSpan>()
+
+  const start = (name: string, options: SpanOptions): ActiveSpan => {
+    const { parent } = options
+    const spanOptions = {
+      kind: kinds[options.kind],
+      links: linksTo(options.links ?? []),
+      attributes: cleanAttributes(options.attributes ?? {}, net),
+      ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
+    }
+    if (parent !== undefined && 'traceOf' in parent) {
+      const span = ids.withTraceId(traceIdOf(parent.traceOf), () => tracer.startSpan(name, spanOptions, ROOT_CONTEXT))
+      return activeSpan(span, net)
+    }
+    const remote = parent === undefined ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
+    const active = current.getStore()
+    const context =
+      remote === undefined
+        ? ((active && contexts.get(active)) ?? ROOT_CONTEXT)
+        : trace.setSpanContext(ROOT_CONTEXT, remote)
+    return activeSpan(tracer.startSpan(name, spanOptions, context), net)
+  }
+
+  return {
+    start,
+    active: () => current.getStore(),
+    within: (span, work) => current.run(span, work),
+    async span(name, options, work) {
+      const span = start(name, options)
+      try {
+        return await current.run(span, () => work(span))
+      } catch (error) {
+        span.fail(error)
+        throw error
+      } finally {
+        span.end()
+      }
+    },
+  }
+}
+
+function activeSpan(span: Span, net: NumberNet): ActiveSpan {
+  const context = span.spanContext()
+  const tracestate = context.traceState?.serialize()
+  let ended = false
+  const active: ActiveSpan = {
+    traceId: context.traceId,
+    traceparent: traceparentOf(context),
+    ...(tracestate === undefined || tracestate === '' ? {} : { tracestate }),
+    set: (attributes) => void span.setAttributes(cleanAttributes(attributes, net)),
+    link: (earlier) => void span.addLinks(linksTo([earlier])),
+    fail(error) {
+      span.setStatus({ code: SpanStatusCode.ERROR })
+      span.setAttribute('error.type', errorType(error))
+    },
+    end() {
+      if (!ended) span.end()
+      ended = true
+    },
+  }
+  contexts.set(active, trace.setSpan(ROOT_CONTEXT, span))
+  return active
+}
+
+function linksTo(parents: readonly TraceParent[]): Link[] {
+  return parents.flatMap((parent) => {
+    const context = 'traceparent' in parent ? remoteSpanContext(parent) : undefined
+    return context === undefined ? [] : [{ context }]
+  })
+}
+
+function cleanAttributes(attributes: SpanAttributes, net: NumberNet): Record<string, string | number | boolean> {
+  const clean: Record<string, string | number | boolean> = {}
+  for (const [name, value] of Object.entries(attributes)) {
+    clean[name] = typeof value === 'string' ? net.clean(value) : value
+  }
+  return clean
+}
+
+/** The tracestate comes from outside and is exported with each span. */
+function withoutNationalNumbers(
+  parent: { traceparent: string; tracestate?: string | undefined },
+  net: NumberNet,
+): { traceparent: string; tracestate?: string | undefined } {
+  const { traceparent, tracestate } = parent
+  return tracestate !== undefined && net.holdsNationalNumber(tracestate) ? { traceparent } : parent
+}
