@@ -1,0 +1,8 @@
+export { createApp, type AppOptions } from './app.ts'
+export { listen, unprotectedWords, type Listening, type ListenOptions } from './listen.ts'
+export { HttpProblem, problem, type Problem, type ProblemField, type ProblemOptions } from './problem.ts'
+export { problemHandler, problemOf, sendProblem } from './error-handler.ts'
+export { readBody, type BodyLimits } from './body.ts'
+export { parseJson } from './json.ts'
+export { notFound, route, type MethodHandlers } from './route.ts'
+export { addOperations, sendJson, type NotReadyReason, type Operations } from './operations.ts'

@@ -1,0 +1,50 @@
+import type { IRouter, Response } from 'express'
+import type { Metrics } from '@samspill/telemetry'
+import { route } from './route.ts'
+
+/** Why a service cannot do its work now. */
+export interface NotReadyReason {
+  /** Stable kebab-case name. */
+  readonly code: string
+  /** For a person: what is missing, and since when or what to do where that is known. Nothing personal. */
+  readonly message: string
+}
+
+/** What operations asks of a service. */
+export interface Operations {
+  /** The reasons why it is not ready; none when it is. Asked on every request, so it answers from memory. */
+  readonly notReady: () => readonly NotReadyReason[]
+  readonly metrics: Metrics
+}
+
+/** Adds `/health/live`, `/health/ready` (200, or 503 with the reasons) and `/metrics`. */
+export function addOperations(router: IRouter, operations: Operations): void {
+  route(router, '/health/live', {
+    get: (_request, response) => {
+      sendJson(response, 200, { status: 'live' })
+    },
+  })
+  route(router, '/health/ready', {
+    get: (_request, response) => {
+      const reasons = operations.notReady()
+      if (reasons.length === 0) sendJson(response, 200, { status: 'ready' })
+      else sendJson(response, 503, { status: 'not-ready', reasons })
+    },
+  })
+  route(router, '/metrics', {
+    get: async (_request, response) => {
+      const text = await operations.metrics.text()
+      response.setHeader('Content-Type', operations.metrics.contentType)
+      response.end(text)
+    },
+  })
+}
+
+/** Sends a value as `application/json`. */
+export function sendJson(response: Response, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value))
+  response.statusCode = status
+  response.setHeader('Content-Type', 'application/json')
+  response.setHeader('Content-Length', body.length)
+  response.end(body)
+}
