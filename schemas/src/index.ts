@@ -1,0 +1,12 @@
+// Generated from the published language by `samspill schemas generate`. Change the schema, not this file.
+export { agencies, contracts, streams, topics, type Agency, type TopicSettings } from './catalogue.ts'
+export * from './bergen/social-assistance.ts'
+export * from './brreg/organisations.ts'
+export * from './nav/benefits.ts'
+export * from './nav/employer-pay.ts'
+export * from './nav/job-seekers.ts'
+export * from './nav/layoff-notices.ts'
+export * from './nav/layoffs.ts'
+export * from './skatteetaten/income.ts'
+export * from './skatteetaten/persons.ts'
+export * from './vestland/career-guidance.ts'
