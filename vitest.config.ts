@@ -1,37 +1,39 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-const tests = (level: string): string[] => [`{schemas,packages/*,services/*,infra/*}/test/**/*${level}.test.ts`]
+/** On the real stack, one file at a time: all share it, and it wants the machine's cores for itself. */
+const onTheStack = { fileParallelism: false, maxWorkers: 1, globalSetup: './workspace/test-stack.ts' }
 
 /** Three levels, told apart by file name: no process; real broker, registry and database; whole flows and faults. */
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: tests(''),
-          exclude: [...tests('.integration'), ...tests('.e2e')],
-        },
-      },
-      {
-        test: {
-          name: 'integration',
-          include: tests('.integration'),
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 1,
-          isolate: true,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: tests('.e2e'),
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          maxWorkers: 1,
-        },
-      },
+      level('unit', {
+        exclude: [...testFiles('.integration'), ...testFiles('.e2e')],
+        include: testFiles(''),
+        sequence: { groupOrder: 0 },
+      }),
+      level('integration', {
+        ...onTheStack,
+        include: testFiles('.integration'),
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        sequence: { groupOrder: 1 },
+      }),
+      level('e2e', {
+        ...onTheStack,
+        include: testFiles('.e2e'),
+        testTimeout: 180_000,
+        hookTimeout: 300_000,
+        sequence: { groupOrder: 2 },
+      }),
     ],
   },
 })
+
+function level(name: string, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
+  return { test: { name, ...test } }
+}
+
+function testFiles(suffix: string): string[] {
+  return [`{schemas,packages/*,services/*,infra/*,workspace}/test/**/*${suffix}.test.ts`]
+}
