@@ -1,0 +1,11 @@
+import type { PartitionReader } from './partition-reader.ts'
+import type { PartitionWriter } from './partition-writer.ts'
+import type { TopicAdmin } from './topic-admin.ts'
+
+/** A client of one Kafka cluster. Disposing it closes what it opened. */
+export interface KafkaConnection extends AsyncDisposable {
+  /** The one writer of this process: idempotent, acknowledged by all in-sync replicas. Throws AppendError. */
+  writer(): Promise<PartitionWriter>
+  reader(): PartitionReader
+  readonly topics: TopicAdmin
+}

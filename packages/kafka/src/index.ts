@@ -1,0 +1,18 @@
+export { AppendError, type AppendFailure } from './append-error.ts'
+export { type KafkaConnection } from './connection.ts'
+export { type LaneRecord } from './lane-entry.ts'
+export { createLanes, type Acknowledgement, type Lanes, type LanesOptions, type SendOptions } from './lanes.ts'
+export { type KafkaLog } from './log.ts'
+export {
+  type Assignment,
+  type IncomingBatch,
+  type IncomingRecord,
+  type LostPosition,
+  type PartitionReader,
+  type ReadOptions,
+  type RunningReader,
+} from './partition-reader.ts'
+export { type OutgoingRecord, type PartitionWriter } from './partition-writer.ts'
+export { partitionOf } from './partitioner.ts'
+export { type LogEnds, type NewTopic, type TopicAdmin, type TopicDescription } from './topic-admin.ts'
+export { type Position, type TopicPartition } from './topic-partition.ts'
