@@ -1,0 +1,120 @@
+import { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
+import { StatementError } from './failure.ts'
+import type { Queryable } from './queryable.ts'
+
+/** An event that a service is about to handle. `source` and `id` together are unique. */
+export interface InboxEntry {
+  readonly source: string
+  readonly id: string
+  readonly type: string
+  /** A digest of what the event says; the same id with another hash is another event under a used id. */
+  readonly contentHash: Buffer
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  /** True where history is read again: the content is then allowed to differ. */
+  readonly replay: boolean
+}
+
+/** `new`: handle it. `seen`: it has been handled. `id-reused`: its id belongs to an event with other content. */
+export type Acceptance = 'new' | 'seen' | 'id-reused'
+
+/**
+ * Takes a batch of events into the inbox, in the transaction that handles them, and says of each what it is, in the
+ * given order. An event that stands twice in the batch is new only the first time. Waits for another transaction that
+ * is taking the same event. Call it once per transaction: what an earlier call took would count as new again.
+ */
+export async function acceptAll(
+  transaction: Queryable,
+  entries: readonly InboxEntry[],
+): Promise<readonly Acceptance[]> {
+  if (entries.length === 0) return []
+  const { rowCount } = await transaction.query(take, [
+    textArray(entries.map((entry) => entry.source)),
+    textArray(entries.map((entry) => entry.id)),
+    textArray(entries.map((entry) => entry.type)),
+    bytesArray(entries.map((entry) => entry.contentHash)),
+    textArray(entries.map((entry) => entry.topic)),
+    integerArray(entries.map((entry) => entry.partition)),
+    bigintArray(entries.map((entry) => entry.offset)),
+  ])
+  if (rowCount === entries.length) return entries.map(() => 'new')
+  return classify(entries, await takenRows(transaction, entries))
+}
+
+/** Notes how many events a handled event returned. */
+export async function noteReturned(
+  transaction: Queryable,
+  returned: readonly { readonly source: string; readonly id: string; readonly count: number }[],
+): Promise<void> {
+  if (returned.length === 0) return
+  await transaction.query(
+    `update inbox set returned_events = given.count
+     from unnest($1::text[], $2::text[], $3::integer[]) as given (source, id, count)
+     where inbox.source = given.source and inbox.id = given.id`,
+    [
+      textArray(returned.map((event) => event.source)),
+      textArray(returned.map((event) => event.id)),
+      integerArray(returned.map((event) => event.count)),
+    ],
+  )
+}
+
+/**
+ * Removes events handled before the given moment, at most `limit` in one go, and says how many it removed: call it
+ * again until it says 0. Keep events at least as long as the longest retention of the streams that are read.
+ */
+export async function purgeInbox(queryable: Queryable, before: Date, limit = 5_000): Promise<number> {
+  const { rowCount } = await queryable.query(
+    `delete from inbox where ctid = any(array(select ctid from inbox where handled_at < $1 limit $2))`,
+    [before, limit],
+  )
+  return rowCount ?? 0
+}
+
+const take = `
+  insert into inbox (source, id, type, content_hash, topic, partition, record_offset)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[])
+  on conflict do nothing`
+
+/** A row of the inbox under an id of the batch. `own` where this transaction took it. */
+export interface TakenRow {
+  readonly source: string
+  readonly id: string
+  readonly content_hash: Buffer
+  readonly own: boolean
+}
+
+/** A statement of its own, so that it also sees what another transaction committed while `take` waited for it. */
+async function takenRows(transaction: Queryable, entries: readonly InboxEntry[]): Promise<readonly TakenRow[]> {
+  const { rows } = await transaction.query(
+    `select source, id, content_hash, inbox.xmin = pg_current_xact_id()::xid as own
+     from (select distinct * from unnest($1::text[], $2::text[]) as asked (source, id)) as asked
+     join inbox using (source, id)`,
+    [textArray(entries.map((entry) => entry.source)), textArray(entries.map((entry) => entry.id))],
+  )
+  return rows as TakenRow[]
+}
+
+function identityOf(event: { readonly source: string; readonly id: string }): string {
+  return JSON.stringify([event.source, event.id])
+}
+
+/** What each entry is, given the rows that stand under the ids. */
+export function classify(entries: readonly InboxEntry[], taken: readonly TakenRow[]): readonly Acceptance[] {
+  const rows = new Map(taken.map((row) => [identityOf(row), row]))
+  const met = new Set<string>()
+  return entries.map((entry) => {
+    const name = identityOf(entry)
+    const row = rows.get(name)
+    const first = !met.has(name)
+    met.add(name)
+    if (row === undefined) {
+      throw new StatementError('statement-failed', 'an inbox row was purged while its event came again: run it again', {
+        sqlState: '40001',
+      })
+    }
+    if (row.own && first) return 'new'
+    return entry.replay || row.content_hash.equals(entry.contentHash) ? 'seen' : 'id-reused'
+  })
+}

@@ -1,0 +1,20 @@
+export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+export { type Answer, type Queryable, type Transaction } from './queryable.ts'
+export { type Session } from './session.ts'
+export { DatabaseUnavailable, isConnectionLoss, isTransient, StatementError } from './failure.ts'
+export { createOutboxTables, migrate } from './migrate.ts'
+export { type Migration } from './migration.ts'
+export { lockSubjects, type LockSpace } from './subject-locks.ts'
+export { acceptAll, noteReturned, purgeInbox, type Acceptance, type InboxEntry } from './inbox.ts'
+export { appendToOutbox, type OutboxRow } from './outbox.ts'
+export {
+  clearStopped,
+  markStopped,
+  readPosition,
+  readPositions,
+  savePosition,
+  type Position,
+  type Stop,
+  type TopicPartition,
+} from './positions.ts'
+export { type Log, type LogFields } from './log.ts'
