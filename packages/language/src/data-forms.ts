@@ -30,7 +30,11 @@ export function dataForms(schema: RecordSchema): DataForms {
 
   function form(node: SchemaNode): string {
     if (typeof node === 'string') return primitiveForm(node) ?? simpleName(node)
-    if (isUnion(node)) return node.map((branch) => form(branch)).join(' | ').replace(/^null \| (.+)$/, '$1 | null')
+    if (isUnion(node))
+      return node
+        .map((branch) => form(branch))
+        .join(' | ')
+        .replace(/^null \| (.+)$/, '$1 | null')
     switch (node.type) {
       case 'record':
         declareRecord(node)
@@ -87,7 +91,8 @@ function enumDeclaration(node: EnumSchema): string {
   const name = simpleName(node.name)
   const symbols = node.symbols.map((symbol) => quoted(symbol))
   const line = `export type ${name} = ${symbols.join(' | ')}\n`
-  const text = line.length <= 121 ? line : `export type ${name} =\n${symbols.map((symbol) => `  | ${symbol}\n`).join('')}`
+  const text =
+    line.length <= 121 ? line : `export type ${name} =\n${symbols.map((symbol) => `  | ${symbol}\n`).join('')}`
   return `${docComment(node.doc)}${text}`
 }
 

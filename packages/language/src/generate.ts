@@ -4,7 +4,8 @@ import type { EventTypeDescription, Language, StreamDescription } from './langua
 import { camelCase, simpleName } from './names.ts'
 import { docComment, importLine, literal } from './typescript-text.ts'
 
-const notice = '// Generated from the published language by `samspill schemas generate`. Change the schema, not this file.\n'
+const notice =
+  '// Generated from the published language by `samspill schemas generate`. Change the schema, not this file.\n'
 
 /**
  * Writes the TypeScript of a language: paths relative to the language's folder and their text, the same for the same

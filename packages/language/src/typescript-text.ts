@@ -48,7 +48,9 @@ export function docComment(text: string | undefined, indent = 0): string {
 /** An import of several names, on one line where it fits. */
 export function importLine(names: readonly string[], from: string): string {
   const line = `import { ${names.join(', ')} } from '${from}'`
-  return line.length <= width ? `${line}\n` : `import {\n${names.map((name) => `  ${name},\n`).join('')}} from '${from}'\n`
+  return line.length <= width
+    ? `${line}\n`
+    : `import {\n${names.map((name) => `  ${name},\n`).join('')}} from '${from}'\n`
 }
 
 function flatLiteral(value: unknown): string {
