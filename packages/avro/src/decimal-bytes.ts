@@ -1,0 +1,34 @@
+/**
+ * Writes a decimal text as Avro does: the number without its point, two's complement, big-endian.
+ * Undefined where the text is no decimal or does not fit precision and scale.
+ */
+export function decimalToBytes(text: unknown, precision: number, scale: number): Buffer | undefined {
+  const match = typeof text === 'string' ? /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text) : null
+  if (!match) return undefined
+  const fraction = match[3] ?? ''
+  if (fraction.length > scale) return undefined
+  const digits = `${match[2] ?? ''}${fraction.padEnd(scale, '0')}`.replace(/^0+(?=\d)/, '')
+  if (digits.length > precision) return undefined
+  return bytesOf(BigInt(`${match[1] ?? ''}${digits}`))
+}
+
+/** Reads Avro's decimal bytes as text with exactly `scale` digits after the point; undefined beyond the precision. */
+export function decimalFromBytes(bytes: Uint8Array, precision: number, scale: number): string | undefined {
+  // Longer bytes cannot be within the precision, and turning them into digits would cost the square of their length.
+  if (bytes.length === 0 || bytes.length > Math.ceil((precision * Math.log2(10) + 1) / 8) + 1) return undefined
+  const unscaled = BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
+  if (digits.replace(/^0+(?=\d)/, '').length > precision) return undefined
+  const sign = unscaled < 0n ? '-' : ''
+  const whole = digits.slice(0, digits.length - scale)
+  return scale === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(digits.length - scale)}`
+}
+
+function bytesOf(value: bigint): Buffer {
+  let length = 1
+  while (BigInt.asIntN(length * 8, value) !== value) length++
+  const hex = BigInt.asUintN(length * 8, value)
+    .toString(16)
+    .padStart(length * 2, '0')
+  return Buffer.from(hex, 'hex')
+}

@@ -1,0 +1,115 @@
+/** A parsed Avro schema: references resolved (recursive schemas are cyclic), names full, nothing but what reading needs. */
+export type SchemaNode = PrimitiveNode | FixedNode | EnumNode | ArrayNode | MapNode | UnionNode | RecordNode
+
+export type PrimitiveKind = 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'string' | 'bytes'
+
+/** What a logical type adds to the bytes beneath it. */
+export interface Logical {
+  readonly logicalType?: string
+  readonly precision?: number
+  readonly scale?: number
+}
+
+export interface PrimitiveNode extends Logical {
+  readonly kind: PrimitiveKind
+}
+
+export interface FixedNode extends Logical {
+  readonly kind: 'fixed'
+  readonly name: string
+  readonly aliases: readonly string[]
+  /** Bytes. */
+  readonly size: number
+}
+
+export interface EnumNode {
+  readonly kind: 'enum'
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly symbols: readonly string[]
+  readonly default?: string
+}
+
+export interface ArrayNode {
+  readonly kind: 'array'
+  readonly items: SchemaNode
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  readonly values: SchemaNode
+}
+
+export interface UnionNode {
+  readonly kind: 'union'
+  readonly branches: readonly SchemaNode[]
+}
+
+export interface RecordNode {
+  readonly kind: 'record'
+  readonly name: string
+  readonly aliases: readonly string[]
+  /** Filled after the node is known by name, so that a record can hold itself. */
+  readonly fields: readonly FieldNode[]
+}
+
+export interface FieldNode {
+  readonly name: string
+  readonly node: SchemaNode
+  readonly aliases: readonly string[]
+  readonly hasDefault: boolean
+  /** The default as the schema writes it. */
+  readonly default?: unknown
+}
+
+/** The branch beside null of `null | T`; undefined for every other schema. */
+export function nullableBranch(node: SchemaNode): SchemaNode | undefined {
+  if (node.kind !== 'union' || node.branches.length !== 2) return undefined
+  const others = node.branches.filter((branch) => branch.kind !== 'null')
+  return others.length === 1 ? others[0] : undefined
+}
+
+/** How a message names a type, e.g. `int (date)` or `nav.layoffs.Employer`. */
+export function describeNode(node: SchemaNode): string {
+  switch (node.kind) {
+    case 'record':
+    case 'enum':
+    case 'fixed':
+      return `${node.kind} ${node.name}`
+    case 'array':
+      return `array of ${describeNode(node.items)}`
+    case 'map':
+      return `map of ${describeNode(node.values)}`
+    case 'union':
+      return node.branches.map(describeNode).join(' | ')
+    default:
+      return node.logicalType === undefined ? node.kind : `${node.kind} (${node.logicalType})`
+  }
+}
+
+/** Every node of the schema, once. */
+export function nodesOf(root: SchemaNode): ReadonlySet<SchemaNode> {
+  const seen = new Set<SchemaNode>()
+  const visit = (node: SchemaNode): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    for (const inner of innerNodes(node)) visit(inner)
+  }
+  visit(root)
+  return seen
+}
+
+function innerNodes(node: SchemaNode): readonly SchemaNode[] {
+  switch (node.kind) {
+    case 'record':
+      return node.fields.map((field) => field.node)
+    case 'union':
+      return node.branches
+    case 'array':
+      return [node.items]
+    case 'map':
+      return [node.values]
+    default:
+      return []
+  }
+}
