@@ -1,0 +1,69 @@
+import type { IRouter, RequestHandler } from 'express'
+import type { NewEvent, Timestamp } from '@samspill/contracts'
+import { route } from '@samspill/http'
+import type { Database } from '@samspill/postgres'
+import type { Log, Tracing } from '@samspill/telemetry'
+import type { Door, DoorMethods, Routes } from './door.ts'
+import { appendEvents, prepareEvents } from './publishing/publish-events.ts'
+import type { StartedService } from './start-service.ts'
+
+/** What a door is opened with. */
+export interface DoorSurroundings {
+  readonly database: Database
+  readonly tracing: Tracing
+  readonly log: Log
+  readonly now: () => Timestamp
+  readonly newId: () => string
+  /** The started service. Throws a problem 503 before that. */
+  started(): StartedService
+}
+
+/** Adds a service's own addresses to a router; each request is a server span that goes on with the caller's trace. */
+export function addDoor(router: IRouter, routes: Routes, surroundings: DoorSurroundings): void {
+  for (const [path, methods] of Object.entries(routes(openDoor(surroundings)))) {
+    const traced = Object.entries(methods).map(([method, handler]) => [
+      method,
+      tracedHandler(method.toUpperCase(), path, handler, surroundings.tracing),
+    ])
+    route(router, path, Object.fromEntries(traced) as DoorMethods)
+  }
+}
+
+function openDoor(surroundings: DoorSurroundings): Door {
+  const { database, log, now, newId } = surroundings
+  return {
+    log,
+    now,
+    newId,
+    async transaction(work) {
+      const { publishing, wakeRelay } = surroundings.started()
+      const result = await database.transaction(async (transaction) => {
+        const announced: NewEvent[] = []
+        const worked = await work(transaction, (events) => void announced.push(...listOf(events)))
+        await appendEvents(transaction, prepareEvents(announced, {}, publishing))
+        return worked
+      })
+      wakeRelay()
+      return result
+    },
+  }
+}
+
+function listOf(events: NewEvent | readonly NewEvent[]): readonly NewEvent[] {
+  return 'contract' in events ? [events] : events
+}
+
+function tracedHandler(method: string, path: string, handler: RequestHandler, tracing: Tracing): RequestHandler {
+  return async (request, response, next) => {
+    const { traceparent, tracestate } = request.headers
+    const parent =
+      typeof traceparent === 'string'
+        ? { parent: { traceparent, ...(typeof tracestate === 'string' ? { tracestate } : {}) } }
+        : {}
+    const attributes = { 'http.request.method': method, 'http.route': path } as const
+    await tracing.span(`${method} ${path}`, { kind: 'server', ...parent, attributes }, async (span) => {
+      await handler(request, response, next)
+      span.set({ 'http.response.status_code': response.statusCode })
+    })
+  }
+}

@@ -1,0 +1,94 @@
+import type { IRouter } from 'express'
+import { HubError } from '@samspill/contracts'
+import { problem, type NotReadyReason } from '@samspill/http'
+import { openDatabase } from '@samspill/postgres'
+import { startTelemetry } from '@samspill/telemetry'
+import type { FeedDefinition } from './define-feed.ts'
+import type { ServiceDefinition } from './define-service.ts'
+import { addDoor } from './door-routes.ts'
+import { persistUntil } from './persist-until.ts'
+import type { ProcessConnections } from './process-connections.ts'
+import type { ProcessOptions } from './start-process.ts'
+import { startService, type ServiceSurroundings, type StartedService } from './start-service.ts'
+
+/** What no waiting mends: the definition or the set-up is wrong. */
+const mistakes = [
+  'stream-foreign',
+  'stream-keyed-by-publisher',
+  'key-secret-missing',
+  'subscription-twice',
+  'schema-name-invalid',
+  'migrations-misnumbered',
+  'migration-changed',
+  'statement-failed',
+]
+
+/** One service in its process: there from the first moment, started as soon as the hub's parts are. */
+export class HostedService implements AsyncDisposable {
+  readonly telemetry: ReturnType<typeof startTelemetry>
+  readonly #definition: ServiceDefinition | FeedDefinition
+  readonly #surroundings: Omit<ServiceSurroundings, 'connections'>
+  #waiting: NotReadyReason | undefined = { code: 'starting', message: 'the service has not started yet' }
+  #started: StartedService | undefined
+
+  constructor(definition: ServiceDefinition | FeedDefinition, options: Required<ProcessOptions>) {
+    const { config, now, newId, random, batchSize, logOutput } = options
+    this.#definition = definition
+    this.telemetry = startTelemetry({
+      service: definition.name,
+      otlpUrl: config.otlp.url,
+      logLevel: config.logLevel,
+      output: logOutput,
+    })
+    const database = openDatabase({ url: config.database.url, schema: definition.name, log: this.telemetry.log })
+    this.#surroundings = { config, telemetry: this.telemetry, database, now, newId, random, batchSize }
+  }
+
+  /** Why the service cannot work now. */
+  get waiting(): readonly NotReadyReason[] {
+    return this.#waiting === undefined
+      ? []
+      : [{ ...this.#waiting, message: `${this.#definition.name}: ${this.#waiting.message}` }]
+  }
+
+  /** Starts the service, however long the hub's parts are away. Throws HubErrors that no waiting mends. */
+  async start(connect: () => Promise<ProcessConnections>, signal: AbortSignal): Promise<void> {
+    const { log } = this.telemetry
+    this.#started = await persistUntil(
+      async () => await startService(this.#definition, { ...this.#surroundings, connections: await connect() }),
+      {
+        signal,
+        onFailure: (error, attempt) => {
+          if (!(error instanceof HubError) || mistakes.includes(error.code)) throw error
+          this.#waiting = { code: error.code, message: error.message }
+          log.warn('a part of the hub is away; the start is tried again', { error, attempt })
+        },
+      },
+    )
+    this.#waiting = undefined
+    log.info('started')
+  }
+
+  /** Adds the service's own addresses. Until it has started they answer 503. */
+  addRoutes(router: IRouter): void {
+    if (this.#definition.kind !== 'service' || this.#definition.routes === undefined) return
+    const { telemetry, database, now, newId } = this.#surroundings
+    addDoor(router, this.#definition.routes, {
+      database,
+      tracing: telemetry.tracing,
+      log: telemetry.log,
+      now,
+      newId,
+      started: () => {
+        if (this.#started !== undefined) return this.#started
+        throw problem(503, 'starting', 'The service has not started yet: parts of the hub are away.', { retryAfter: 2 })
+      },
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#started?.[Symbol.asyncDispose]()
+    await this.#surroundings.database[Symbol.asyncDispose]()
+    await this.telemetry[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,27 @@
+export { defineService, type ServiceDefinition } from './define-service.ts'
+export { on, onBatch, type HandlerContext, type Returned, type Subscription } from './subscription.ts'
+export { defineFeed, type FeedDefinition, type PollContext, type Polled } from './define-feed.ts'
+export { type Door, type DoorMethods, type Publish, type Routes } from './door.ts'
+export { run } from './run.ts'
+export { startProcess, type ProcessOptions, type RunningProcess } from './start-process.ts'
+export { openOutbox, type OutboxDoor } from './publishing/open-outbox.ts'
+export {
+  decimal,
+  HubError,
+  localDate,
+  municipalityNumber,
+  nationalIdentityNumber,
+  organisationNumber,
+  PermanentFailure,
+  RetryLater,
+  timestamp,
+  type Decimal,
+  type LocalDate,
+  type MunicipalityNumber,
+  type NationalIdentityNumber,
+  type NewEvent,
+  type OrganisationNumber,
+  type ReceivedEvent,
+  type Timestamp,
+} from '@samspill/contracts'
+export { type Migration, type Transaction } from '@samspill/postgres'

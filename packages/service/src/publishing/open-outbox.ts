@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import type { HubConfig } from '@samspill/config'
+import { timestamp, type AnyContract, type NewEvent, type Timestamp } from '@samspill/contracts'
+import { appendToOutbox, createOutboxTables, openDatabase, type Queryable } from '@samspill/postgres'
+import { startTelemetry } from '@samspill/telemetry'
+import { connectProcess } from '../process-connections.ts'
+import { createServiceMetrics } from '../service-metrics.ts'
+import { createOutgoingEvents } from './outgoing-events.ts'
+import { prepareEvents } from './publish-events.ts'
+import { startRelayToKafka } from './relay-to-kafka.ts'
+
+/** An agency system's own outbox: it publishes from the transactions of its own database. */
+export interface OutboxDoor<Announced extends string = string> extends AsyncDisposable {
+  /**
+   * Writes events to the outbox in the caller's transaction, which any `pg` client may hold. When it commits they go
+   * out; when it rolls back they never were. Call it once per transaction, with all its events.
+   */
+  publish(transaction: Queryable, events: NewEvent<Announced> | readonly NewEvent<Announced>[]): Promise<void>
+  /** Tells the relay that a transaction has committed; without it, the relay looks every 250 ms. */
+  wake(): void
+}
+
+export interface OutboxOptions<Published extends AnyContract> {
+  readonly agency: string
+  /** The system's name: its events come from `/<agency>/<system>`. */
+  readonly system: string
+  readonly publishes: readonly Published[]
+  /** The hub; `config.database` is the agency's own database. */
+  readonly config: HubConfig
+  /** The schema of the outbox table, made where it is missing. */
+  readonly schema: string
+  readonly now?: () => Timestamp
+  readonly newId?: () => string
+}
+
+/**
+ * Opens the outbox of an agency's own database and relays it to Kafka until it is disposed. Throws while the database,
+ * the registry or the brokers are away, and `stream-foreign` or `key-secret-missing` for a wrong set-up.
+ */
+export async function openOutbox<Published extends AnyContract>(
+  options: OutboxOptions<Published>,
+): Promise<OutboxDoor<Published['type']>> {
+  const { agency, system, publishes, config, schema } = options
+  const now = options.now ?? ((): Timestamp => timestamp(Date.now()))
+  await using opened = new AsyncDisposableStack()
+  const telemetry = opened.use(
+    startTelemetry({ service: system, otlpUrl: config.otlp.url, logLevel: config.logLevel, output: process.stderr }),
+  )
+  const { tracing, log } = telemetry
+  const connections = opened.use(await connectProcess(config, system, log))
+  const { registry, codecs, lanes } = connections
+  const outgoing = createOutgoingEvents({
+    agency,
+    system,
+    publishes,
+    keySecrets: config.keySecrets,
+    registry,
+    codecs,
+    now,
+    newId: options.newId ?? randomUUID,
+  })
+  await outgoing.prepare()
+  const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
+  await createOutboxTables(database, schema)
+  const metrics = createServiceMetrics(telemetry.metrics, now)
+  const relay = opened.use(startRelayToKafka({ database, schema, lanes, tracing, log, metrics, now }))
+  const owned = opened.move()
+  return {
+    async publish(transaction, events) {
+      const list: readonly NewEvent[] = 'contract' in events ? [events] : events
+      const rows = prepareEvents(list, {}, { outgoing, tracing }).map(({ row }) => row)
+      await appendToOutbox(transaction, rows, { schema })
+    },
+    wake: () => relay.wake(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

@@ -1,0 +1,61 @@
+import type { Header } from '@samspill/contracts'
+import type { Lanes } from '@samspill/kafka'
+import { startRelay, type Database, type OutboxRow, type Relay } from '@samspill/postgres'
+import type { Log, Tracing } from '@samspill/telemetry'
+import type { ServiceMetrics } from '../service-metrics.ts'
+
+/**
+ * Starts the relay of one schema's outbox: rows go to Kafka in id order, and are deleted when all in-sync replicas have
+ * acknowledged them. The send continues the trace of the event.
+ */
+export function startRelayToKafka(options: {
+  readonly database: Database
+  readonly lanes: Lanes
+  readonly tracing: Tracing
+  readonly log: Log
+  readonly metrics: ServiceMetrics
+  readonly now: () => number
+}): Relay {
+  const { lanes, tracing, metrics, now } = options
+  return startRelay({
+    database: options.database,
+    log: options.log,
+    now,
+    stuck: () => lanes.stuck(),
+    async send(row) {
+      const span = tracing.start(`send ${row.topic}`, {
+        kind: 'producer',
+        ...traceOf(row),
+        attributes: {
+          'messaging.system': 'kafka',
+          'messaging.operation.name': 'send',
+          'messaging.operation.type': 'send',
+          'messaging.destination.name': row.topic,
+          'messaging.message.id': row.eventId,
+          'samspill.event.type': row.eventType,
+        },
+      })
+      try {
+        const { partition, offset } = await lanes.send(row)
+        span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
+        metrics.sent(row.topic, Math.max(0, now() - row.createdAt) / 1000)
+      } catch (error) {
+        span.fail(error)
+        throw error
+      } finally {
+        span.end()
+      }
+    },
+  })
+}
+
+function traceOf(row: OutboxRow): { parent?: { traceparent: string; tracestate?: string } } {
+  const traceparent = headerOf(row.headers, 'traceparent')
+  const tracestate = headerOf(row.headers, 'tracestate')
+  if (traceparent === undefined) return {}
+  return { parent: { traceparent, ...(tracestate === undefined ? {} : { tracestate }) } }
+}
+
+function headerOf(headers: readonly Header[], name: string): string | undefined {
+  return headers.find(([header]) => header === name)?.[1].toString()
+}

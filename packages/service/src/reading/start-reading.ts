@@ -1,0 +1,71 @@
+import { HubError } from '@samspill/contracts'
+import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
+import { markStopped, readPositions } from '@samspill/postgres'
+import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
+
+/** What a service's reading is started with. */
+export interface ReadingOptions extends PartitionSurroundings {
+  /** The consumer group: `<principal>.<service>`. */
+  readonly group: string
+  readonly kafka: KafkaConnection
+}
+
+const drainMilliseconds = 20_000
+
+/**
+ * Starts reading a service's streams. The positions kept in the service's own schema win over the group's committed
+ * offsets, so that a group that Kafka has forgotten neither skips nor starts over.
+ */
+export async function startReading(options: ReadingOptions): Promise<AsyncDisposable> {
+  const { database, metrics, log } = options
+  const started = Promise.withResolvers<RunningReader>()
+  const work = new PartitionWork(options, started.promise)
+  const reader = await options.kafka.reader().run({
+    group: options.group,
+    topics: [...options.streams.keys()],
+    async startAt(assigned) {
+      const positions = await readPositions(database)
+      return positions.flatMap(({ topic, partition, nextOffset }) => {
+        const isOurs = assigned.some((one) => one.topic === topic && one.partition === partition)
+        return isOurs && nextOffset !== undefined ? [{ topic, partition, offset: nextOffset }] : []
+      })
+    },
+    onBatch: (batch) => work.handle(batch),
+    onRevoked(revoked) {
+      for (const assignment of revoked) work.forget(assignment)
+    },
+    onPositionLost: (lost) => void stopForPerson(lost, options),
+  })
+  started.resolve(reader)
+  metrics.observeLag(() => reader.lag())
+  log.info('reading', { group: options.group, count: options.streams.size })
+
+  return {
+    async [Symbol.asyncDispose]() {
+      work.stop()
+      await reader.stop({ drainMilliseconds })
+    },
+  }
+}
+
+/**
+ * Records that were not handled yet are gone: going on from what is left would skip events in silence, so the partition
+ * stands until a person decides.
+ */
+async function stopForPerson(lost: LostPosition, { database, log, metrics }: PartitionSurroundings): Promise<void> {
+  const { topic, partition, offset } = lost
+  const error =
+    offset < lost.logStart
+      ? new HubError(
+          'records-expired',
+          `${lost.logStart - offset} records from offset ${offset} on have expired before they were handled`,
+        )
+      : new HubError('records-missing', `the log ends at ${lost.logEnd}: it no longer holds what was handled already`)
+  metrics.stopped(topic, partition, true)
+  log.error('the partition is stopped until a person decides', { topic, partition, offset, code: error.code, error })
+  try {
+    await markStopped(database, { topic, partition }, { offset, code: error.code, reason: error.message })
+  } catch (failure) {
+    log.error('that the partition is stopped stands in this log only', { topic, partition, error: failure })
+  }
+}

@@ -1,0 +1,91 @@
+import type { Metrics } from '@samspill/telemetry'
+import type { PlannedRecord } from './reading/planned-record.ts'
+import type { Settled } from './reading/settle-batch.ts'
+
+/** What a service counts of its reading and publishing; shown at /metrics. */
+export interface ServiceMetrics {
+  settled(
+    topic: string,
+    partition: number,
+    settled: Settled,
+    records: readonly PlannedRecord[],
+    highWatermark: bigint,
+  ): void
+  /** Where the lag is read from, at each reading of the metrics. */
+  observeLag(
+    lag: () => readonly { readonly topic: string; readonly partition: number; readonly records: bigint }[],
+  ): void
+  stopped(topic: string, partition: number, isStopped: boolean): void
+  forget(topic: string, partition: number): void
+  sent(topic: string, secondsInOutbox: number): void
+}
+
+/** Registers the metrics of one service. `now` is in milliseconds since 1970. */
+export function createServiceMetrics(metrics: Metrics, now: () => number): ServiceMetrics {
+  const handled = metrics.counter('samspill_events_handled_total', 'Events handled, effects committed', [
+    'stream',
+    'event_type',
+  ])
+  const seen = metrics.counter('samspill_events_seen_before_total', 'Events that the inbox knew already', ['stream'])
+  const passedOver = metrics.counter(
+    'samspill_events_passed_over_total',
+    'Events of types that the service does not handle',
+    ['stream'],
+  )
+  const returned = metrics.counter('samspill_events_returned_total', 'Events returned by handlers', ['stream'])
+  let lag: Parameters<ServiceMetrics['observeLag']>[0] = () => []
+  const lagEvents = metrics.gauge(
+    'samspill_lag_events',
+    'Records that are not handled yet',
+    ['stream', 'partition'],
+    (gauge) => {
+      for (const { topic, partition, records } of lag()) gauge.set(Number(records), { stream: topic, partition })
+    },
+  )
+  const lagSeconds = metrics.gauge(
+    'samspill_lag_seconds',
+    'Time between an event and its handling, of the last event handled; 0 when nothing is left',
+    ['stream', 'partition'],
+  )
+  const stoppedPartitions = metrics.gauge('samspill_partition_stopped', '1 while a partition is stopped', [
+    'stream',
+    'partition',
+  ])
+  const relayDelay = metrics.histogram(
+    'samspill_relay_delay_seconds',
+    'Time between the outbox and the acknowledgement of the brokers',
+    ['stream'],
+  )
+
+  return {
+    settled(topic, partition, settled, records, highWatermark) {
+      const stream = topic
+      let last: number | undefined
+      for (const result of settled.results) {
+        for (const { event } of result.handled) {
+          handled.add({ stream, event_type: event.type })
+          last = event.time
+        }
+        if (result.seen > 0) seen.add({ stream }, result.seen)
+        if (result.returned > 0) returned.add({ stream }, result.returned)
+      }
+      const passed = records.filter(({ kind, offset }) => kind === 'passed-over' && offset < settled.next).length
+      if (passed > 0) passedOver.add({ stream }, passed)
+      const left = Number(highWatermark - settled.next)
+      if (left <= 0) lagSeconds.set(0, { stream, partition })
+      else if (last !== undefined) lagSeconds.set((now() - last) / 1000, { stream, partition })
+    },
+    observeLag(source) {
+      lag = source
+    },
+    stopped(topic, partition, isStopped) {
+      stoppedPartitions.set(isStopped ? 1 : 0, { stream: topic, partition })
+    },
+    forget(topic, partition) {
+      for (const gauge of [lagEvents, lagSeconds, stoppedPartitions]) gauge.remove({ stream: topic, partition })
+    },
+    sent(topic, secondsInOutbox) {
+      relayDelay.observe(secondsInOutbox, { stream: topic })
+    },
+  }
+}

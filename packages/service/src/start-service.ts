@@ -1,0 +1,111 @@
+import { createEventDecoder } from '@samspill/avro'
+import type { HubConfig } from '@samspill/config'
+import { HubError, topicOf, type Timestamp } from '@samspill/contracts'
+import { migrate, type Database, type Relay } from '@samspill/postgres'
+import type { Telemetry } from '@samspill/telemetry'
+import type { ServiceDefinition } from './define-service.ts'
+import type { FeedDefinition } from './define-feed.ts'
+import type { ProcessConnections } from './process-connections.ts'
+import { createOutgoingEvents } from './publishing/outgoing-events.ts'
+import type { PublishSurroundings } from './publishing/publish-events.ts'
+import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
+import { feedMigrations, startFeed } from './run-feed.ts'
+import { startReading } from './reading/start-reading.ts'
+import type { SubscribedStream } from './reading/planned-record.ts'
+import { createServiceMetrics } from './service-metrics.ts'
+import type { Subscription } from './subscription.ts'
+
+/** What a service is started with; time, ids and chance come in from outside. */
+export interface ServiceSurroundings {
+  readonly config: HubConfig
+  readonly connections: ProcessConnections
+  readonly telemetry: Telemetry
+  readonly database: Database
+  readonly now: () => Timestamp
+  readonly newId: () => string
+  readonly random: () => number
+  /** Events per transaction. */
+  readonly batchSize: number
+}
+
+/** What a started service publishes with, for its door. */
+export interface StartedService extends AsyncDisposable {
+  readonly publishing: PublishSurroundings
+  wakeRelay(): void
+}
+
+/**
+ * Starts one service or feed: its schema, its relay, its reading. Throws while a part of the hub is away, and HubErrors
+ * of the definition (`stream-foreign`, `key-secret-missing`, …) that no waiting mends.
+ * Disposing finishes the running batch, commits, leaves the group, and lets the relay send what it holds.
+ */
+export async function startService(
+  definition: ServiceDefinition | FeedDefinition,
+  surroundings: ServiceSurroundings,
+): Promise<StartedService> {
+  const { config, connections, telemetry, database, now } = surroundings
+  const { tracing, log } = telemetry
+  const metrics = createServiceMetrics(telemetry.metrics, now)
+  const outgoing = createOutgoingEvents({
+    agency: definition.agency,
+    system: definition.name,
+    publishes: definition.publishes,
+    keySecrets: config.keySecrets,
+    registry: connections.registry,
+    codecs: connections.codecs,
+    now,
+    newId: surroundings.newId,
+  })
+  await migrate(database, definition.name, definition.kind === 'feed' ? feedMigrations : definition.migrations)
+  await outgoing.prepare()
+
+  await using started = new AsyncDisposableStack()
+  const publishing = { outgoing, tracing }
+  const relay: Relay = started.use(
+    startRelayToKafka({ database, lanes: connections.lanes, tracing, log, metrics, now }),
+  )
+  const wakeRelay = (): void => relay.wake()
+  if (definition.kind === 'feed') {
+    started.use(startFeed(definition, { ...publishing, database, log, now, wakeRelay }))
+  } else if (definition.subscriptions.length > 0) {
+    const streams = streamsOf(definition)
+    started.use(
+      await startReading({
+        ...publishing,
+        group: `${config.principal}.${definition.name}`,
+        kafka: connections.kafka,
+        database,
+        log,
+        now,
+        streams,
+        decoder: createEventDecoder({
+          registry: connections.registry,
+          contracts: definition.subscriptions.map(({ contract }) => contract),
+          codecs: connections.codecs,
+        }),
+        metrics,
+        batchSize: surroundings.batchSize,
+        random: surroundings.random,
+        wakeRelay,
+      }),
+    )
+  }
+  const owned = started.move()
+  return { publishing, wakeRelay, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** The topics that a service reads, each with the event types it handles. Throws `subscription-twice`. */
+function streamsOf(definition: ServiceDefinition): Map<string, SubscribedStream> {
+  const streams = new Map<string, { stream: SubscribedStream['stream']; subscriptions: Map<string, Subscription> }>()
+  for (const subscription of definition.subscriptions) {
+    const { stream, type } = subscription.contract
+    const topic = topicOf(stream)
+    const known = streams.get(topic) ?? { stream, subscriptions: new Map<string, Subscription>() }
+    if (known.subscriptions.has(type)) {
+      throw new HubError('subscription-twice', `${definition.name} has two "on" for ${type}: keep one of them`)
+    }
+    known.subscriptions.set(type, subscription)
+    streams.set(topic, known)
+  }
+  return streams
+}

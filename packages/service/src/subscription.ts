@@ -1,0 +1,71 @@
+import type { AnyContract, DataOf, EventContract, NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
+import type { Transaction } from '@samspill/postgres'
+import type { Log } from '@samspill/telemetry'
+
+/** What a handler works with besides the event. */
+export interface HandlerContext {
+  /** The batch's transaction: the service's writes, its inbox and the events it returns commit together. */
+  readonly transaction: Transaction
+  readonly log: Log
+  now(): Timestamp
+  /** Links the span of this handling to an earlier event that the decision rests on too. */
+  link(earlier: { readonly traceparent: string; readonly tracestate?: string }): void
+}
+
+/** What a handler may give back: nothing, one event, or several. */
+export type Returned = void | NewEvent | readonly NewEvent[]
+
+/** One event type that a service handles. */
+export interface Subscription<Announced extends string = string> {
+  readonly contract: AnyContract
+  /** True: subjects run side by side in the pipeline, each subject's events still in turn. */
+  readonly independent: boolean
+  readonly handling: Handling
+  /** The event types that the handler returns; a type, never a value. */
+  readonly announces?: Announced
+}
+
+/** How a subscription handles: event by event, or many at once. */
+export type Handling =
+  | { readonly each: (event: ReceivedEvent<never>, context: HandlerContext) => Returned | Promise<Returned> }
+  | {
+      readonly batch: (
+        events: readonly ReceivedEvent<never>[],
+        context: HandlerContext,
+      ) => void | readonly Returned[] | Promise<void | readonly Returned[]>
+    }
+
+type AnnouncedBy<Result> = Result extends readonly (infer One)[]
+  ? AnnouncedBy<One>
+  : Result extends NewEvent<infer Type, infer _>
+    ? Type
+    : never
+
+/** Handles the events of one type one after another. What the handler returns is published when the batch commits. */
+export function on<Type extends string, Data, Result extends Returned>(
+  contract: EventContract<Type, Data>,
+  handle: (event: ReceivedEvent<Data>, context: HandlerContext) => Result | Promise<Result>,
+  options: {
+    /** The handler touches only its own subject's rows, or shared rows by single statements such as `set n = n + 1`. */
+    readonly independent?: boolean
+  } = {},
+): Subscription<AnnouncedBy<Result>> {
+  return { contract, independent: options.independent ?? false, handling: { each: handle } }
+}
+
+/**
+ * Handles many events of one type at once, in the order of the stream; what it returns is, for each event in the same
+ * order, what follows from it.
+ */
+export function onBatch<Type extends string, Data, Result extends Returned>(
+  contract: EventContract<Type, Data>,
+  handle: (
+    events: readonly ReceivedEvent<Data>[],
+    context: HandlerContext,
+  ) => void | readonly Result[] | Promise<void | readonly Result[]>,
+): Subscription<AnnouncedBy<Result>> {
+  return { contract, independent: false, handling: { batch: handle } }
+}
+
+/** The data a subscription's handler receives. */
+export type HandledData<Contract extends AnyContract> = DataOf<Contract>

@@ -1,0 +1,1 @@
+export { specify, type Given, type Specification, type SpecifyOptions, type When } from './specification/specify.ts'
