@@ -1,0 +1,14 @@
+export {
+  readStack,
+  resetStack,
+  stackStatus,
+  startStack,
+  stopStack,
+  type RunningStack,
+  type StartOptions,
+} from './stack.ts'
+export { type StackFile } from './stack-file.ts'
+export { type PartStatus } from './parts/part.ts'
+export { type OnProgress, type Progress } from './progress.ts'
+export { type PortChoice } from './stack-ports.ts'
+export { cloneFolder, defaultStackName } from './locations.ts'

@@ -1,0 +1,191 @@
+import { rmSync } from 'node:fs'
+import { HubError } from '@samspill/contracts'
+import type { StackLocations } from '../locations.ts'
+import { identify, type ProcessIdentity } from '../machine/process-identity.ts'
+import { jaegerPart } from '../parts/jaeger.ts'
+import { kafkaPart } from '../parts/kafka.ts'
+import type { Part, PartStatus } from '../parts/part.ts'
+import { postgresPart } from '../parts/postgres.ts'
+import { openRegistryDoor, type RegistryDoor } from '../parts/registry-door.ts'
+import { registryTokens } from '../parts/registry-tokens.ts'
+import { registryPart } from '../parts/registry.ts'
+import { findServices, servicePart } from '../parts/service.ts'
+import { timed, type OnProgress } from '../progress.ts'
+import { readOrMakeSecrets, type Secrets } from '../secrets.ts'
+import { writeStackFile, type StackFile } from '../stack-file.ts'
+import { chooseServicePorts, type PortChoice, type StackPorts } from '../stack-ports.ts'
+import { PartProcess } from './part-process.ts'
+import { stackEnvironment } from './stack-environment.ts'
+
+/** Starts the parts of one stack, owns their processes, and takes them down. */
+export class Keeper implements AsyncDisposable {
+  readonly #locations: StackLocations
+  readonly #ports: StackPorts
+  readonly #portChoice: PortChoice
+  readonly #onProgress: OnProgress
+  readonly #secrets: Secrets
+  readonly #identity: ProcessIdentity
+  readonly #abort = new AbortController()
+  readonly #parts = new Map<string, PartProcess>()
+  #door: RegistryDoor | undefined
+  #noTraces: string | undefined
+  #disposed: Promise<void> | undefined
+
+  constructor(options: {
+    readonly locations: StackLocations
+    readonly ports: StackPorts
+    readonly portChoice: PortChoice
+    readonly onProgress: OnProgress
+  }) {
+    this.#locations = options.locations
+    this.#ports = options.ports
+    this.#portChoice = options.portChoice
+    this.#onProgress = options.onProgress
+    this.#secrets = readOrMakeSecrets(options.locations.secretsFile)
+    this.#identity = identify(process.pid) ?? { pid: process.pid, startedAt: '' }
+  }
+
+  /** Installs and starts PostgreSQL, Kafka, the registry and Jaeger, each as early as it can. */
+  async startParts(): Promise<void> {
+    const [locations, ports, secrets] = [this.#locations, this.#ports, this.#secrets]
+    const [onProgress, signal] = [this.#onProgress, this.#abort.signal]
+    const tokens = registryTokens()
+    const registry = registryPart({
+      locations,
+      secrets,
+      doorUrl: `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`,
+      databasePort: ports.postgres,
+      tokens,
+      onProgress,
+      signal,
+    })
+    this.#door = await openRegistryDoor({
+      port: ports.registry,
+      registryPort: registry.port,
+      secret: secrets.registrySecret,
+      token: () => tokens.token(Date.now()),
+    })
+    const kafka = kafkaPart({
+      locations,
+      port: ports.kafka,
+      controllerPort: ports.kafkaController,
+      onProgress,
+      signal,
+    })
+    const jaeger = jaegerPart({ locations, queryPort: ports.jaeger, otlpPort: ports.otlp, onProgress, signal })
+    const postgres = postgresPart({ locations, secrets, port: ports.postgres, onProgress })
+    for (const part of [postgres, kafka, registry.part, jaeger]) this.#add(part)
+    const started = await Promise.allSettled([
+      this.#start('kafka'),
+      this.#start('postgres').then(() => this.#start('registry')),
+      this.#start('jaeger').catch((error: unknown) => this.#goOnWithoutTraces(error)),
+    ])
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+    this.#record()
+  }
+
+  /** Starts every service that is not running yet. */
+  async startServices(): Promise<void> {
+    const services = findServices().filter((service) => !this.#parts.get(service.name)?.wanted)
+    const ports = await chooseServicePorts(
+      services.map((service) => service.name),
+      this.#portChoice,
+      process.env,
+    )
+    const environment = this.stack().environment
+    services.forEach((service, index) => this.#add(servicePart(service, ports[index] ?? 0, environment)))
+    const started = await Promise.allSettled(services.map((service) => this.#start(service.name)))
+    const failed = started.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  /** Stops one part; it stays down until it is started again. */
+  async stopPart(name: string, signal?: NodeJS.Signals): Promise<void> {
+    await this.#named(name).stop(signal)
+  }
+
+  /** Starts one part that was stopped, and waits until it is ready. */
+  async startPart(name: string): Promise<void> {
+    const part = this.#named(name)
+    if (!part.wanted) await part.start()
+  }
+
+  /** How each part is doing now. */
+  async status(): Promise<readonly PartStatus[]> {
+    const statuses = await Promise.all([...this.#parts.values()].map((part) => part.status()))
+    return statuses.map((status) =>
+      status.name === 'jaeger' && this.#noTraces !== undefined ? { ...status, why: this.#noTraces } : status,
+    )
+  }
+
+  /** What is known of the stack outside. */
+  stack(statuses: readonly PartStatus[] = []): StackFile {
+    const withTraces = this.#noTraces === undefined
+    return {
+      name: this.#locations.name,
+      keeper: this.#identity,
+      socket: this.#locations.socket,
+      parts: [...this.#parts.values()].map(({ part, identity }) => ({
+        ready: false,
+        why: '',
+        ...statuses.find((status) => status.name === part.name),
+        name: part.name,
+        version: part.version,
+        address: part.address,
+        pid: identity?.pid,
+        startedAt: identity?.startedAt,
+      })),
+      environment: stackEnvironment(this.#ports, this.#secrets, withTraces),
+      registrySecret: this.#secrets.registrySecret,
+      jaeger: withTraces ? `http://127.0.0.1:${this.#ports.jaeger}` : undefined,
+      logs: this.#locations.logs,
+    }
+  }
+
+  /** Takes everything down: services first, PostgreSQL last. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#takeDown()
+    return this.#disposed
+  }
+
+  async #takeDown(): Promise<void> {
+    this.#abort.abort()
+    const own = ['jaeger', 'kafka', 'registry', 'postgres']
+    const services = [...this.#parts.keys()].filter((name) => !own.includes(name))
+    const stop = async (name: string): Promise<void> => await this.#parts.get(name)?.stop()
+    await Promise.all(services.map(stop))
+    await Promise.all([stop('jaeger'), stop('kafka'), stop('registry').then(() => stop('postgres'))])
+    await this.#door?.[Symbol.asyncDispose]()
+    rmSync(this.#locations.socket, { force: true })
+    this.#record()
+  }
+
+  #add(part: Part): void {
+    const { folder, logs } = this.#locations
+    this.#parts.set(part.name, new PartProcess(part, { folder, logs, onChange: () => this.#record() }))
+  }
+
+  async #start(name: string): Promise<void> {
+    const part = this.#named(name)
+    this.#abort.signal.throwIfAborted()
+    await timed(this.#onProgress, name, { doing: 'starting', done: 'ready' }, () => part.start())
+  }
+
+  #goOnWithoutTraces(error: unknown): void {
+    if (this.#abort.signal.aborted) throw error
+    this.#noTraces = error instanceof Error ? error.message : String(error)
+    this.#onProgress({ part: 'jaeger', step: this.#noTraces })
+  }
+
+  #named(name: string): PartProcess {
+    const part = this.#parts.get(name)
+    if (part !== undefined) return part
+    throw new HubError('part-unknown', `there is no part ${name}: there are ${[...this.#parts.keys()].join(', ')}`)
+  }
+
+  /** Written at each change, so that a later keeper finds what this one leaves behind if it is killed. */
+  #record(): void {
+    writeStackFile(this.#locations.stackFile, this.stack())
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cacheFolder, cloneFolder } from '../locations.ts'
+import { pinnedNode } from '../machine/pinned-node.ts'
+import type { Part } from './part.ts'
+import { probeHttp } from './probes.ts'
+
+/** A folder of services/ that can be started. */
+export interface ServiceFolder {
+  readonly name: string
+  readonly folder: string
+  readonly version: string
+}
+
+/** Finds the services: every folder of services/ with a src/main.ts. */
+export function findServices(services: string = join(cloneFolder, 'services')): readonly ServiceFolder[] {
+  if (!existsSync(services)) return []
+  return readdirSync(services)
+    .toSorted()
+    .filter((name) => existsSync(join(services, name, 'src/main.ts')))
+    .map((name) => ({ name, folder: join(services, name), version: versionOf(join(services, name)) }))
+}
+
+/** A service of the hub as a part of the stack. */
+export function servicePart(service: ServiceFolder, port: number, environment: Readonly<Record<string, string>>): Part {
+  const address = `http://127.0.0.1:${port}`
+  return {
+    name: service.name,
+    version: service.version,
+    address,
+    launch: () =>
+      Promise.resolve({
+        file: pinnedNode(),
+        parameters: ['src/main.ts'],
+        folder: service.folder,
+        environment: {
+          ...environment,
+          SAMSPILL_HTTP_PORT: String(port),
+          // Six services strip the types of the same files: once is enough.
+          NODE_COMPILE_CACHE: join(cacheFolder(process.env), 'node-compile-cache'),
+        },
+      }),
+    probe: () => probeHttp(`${address}/health/ready`),
+    stopSignal: 'SIGTERM',
+    stopMilliseconds: 15_000,
+    startMilliseconds: 60_000,
+  }
+}
+
+function versionOf(folder: string): string {
+  const described = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version?: string }
+  return described.version ?? '0.0.0'
+}

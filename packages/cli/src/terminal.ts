@@ -1,0 +1,45 @@
+import { styleText } from 'node:util'
+
+/** Where a command writes and what it reads; tests hand in their own. */
+export interface Terminal {
+  /** Results: standard output. */
+  readonly print: (text: string) => void
+  /** Progress and errors: standard error. */
+  readonly note: (text: string) => void
+  /** Asks a question and reads one line; undefined where nobody can answer. */
+  readonly ask: (question: string) => Promise<string | undefined>
+  readonly paint: (style: Style, text: string) => string
+}
+
+/** How a piece of text looks where the terminal shows colours. */
+export type Style = 'good' | 'bad' | 'dim' | 'strong'
+
+const formats = { good: 'green', bad: 'red', dim: 'dim', strong: 'bold' } as const
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    ask: async (question) => {
+      if (!process.stdin.isTTY) return undefined
+      const { createInterface } = await import('node:readline/promises')
+      const reader = createInterface({ input: process.stdin, output: process.stderr })
+      try {
+        return await reader.question(question)
+      } finally {
+        reader.close()
+      }
+    },
+    paint: (style, text) => styleText(formats[style], text, { stream: process.stdout }),
+  }
+}
+
+/** Rows as text columns, as wide as their widest cell; the last column runs free. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))))
+    .map((row) => row.join('  ').trimEnd())
+    .join('\n')
+}
