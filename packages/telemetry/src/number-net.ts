@@ -8,7 +8,8 @@ export interface NumberNet {
   holdsNationalNumber(text: string): boolean
 }
 
-const elevenDigits = /(?<!\d)\d{6} ?\d{5}(?!\d)/g
+const elevenDigits = /(?<!\d)\d{6} ?\d{5}(?!\d)/
+const allElevenDigits = new RegExp(elevenDigits, 'g')
 // Ids are hexadecimal and now and then hold eleven digits in a row by chance.
 const hexadecimalId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -19,14 +20,14 @@ const hexadecimalId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 export function createNumberNet(caught: () => void): NumberNet {
   return {
     clean(text) {
-      if (text.length < 11 || hexadecimalId.test(text)) return text
-      return text.replace(elevenDigits, (number) => {
+      if (!elevenDigits.test(text) || hexadecimalId.test(text)) return text
+      return text.replace(allElevenDigits, (number) => {
         if (isNationalIdentityNumber(number.replace(' ', ''))) caught()
         return '[number]'
       })
     },
     holdsNationalNumber(text) {
-      return (text.match(elevenDigits) ?? []).some((number) => isNationalIdentityNumber(number.replace(' ', '')))
+      return (text.match(allElevenDigits) ?? []).some((number) => isNationalIdentityNumber(number.replace(' ', '')))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { collectingProcessor, type FinishedSpan } from './finished-span.ts'
@@ -6,7 +7,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { createNumberNet } from './number-net.ts'
 import { otlpProcessor } from './span-export.ts'
 import { createTraceIdGenerator } from './trace-id-generator.ts'
-import { createTracing, type Tracing } from './tracing.ts'
+import { createTracing, type ActiveSpan, type Tracing } from './tracing.ts'
 
 /** What a service tells of itself. Disposing of it sends what is left, within three seconds. */
 export interface Telemetry extends AsyncDisposable {
@@ -42,13 +43,13 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   )
   const net = createNumberNet(() => caught.add())
   const ids = createTraceIdGenerator()
-  let tracing: Tracing | undefined
+  const current = new AsyncLocalStorage<ActiveSpan>()
   const log = createLog({
     service: options.service,
     level: options.logLevel,
     output: options.output,
     net,
-    activeTraceId: () => tracing?.active()?.traceId,
+    activeTraceId: () => current.getStore()?.traceId,
   })
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
@@ -63,10 +64,9 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       ...(options.collect === undefined ? [] : [collectingProcessor(options.collect)]),
     ],
   })
-  tracing = createTracing(provider.getTracer('samspill'), ids, net)
 
   return {
-    tracing,
+    tracing: createTracing(provider.getTracer('samspill'), ids, net, current),
     log,
     metrics,
     async [Symbol.asyncDispose]() {

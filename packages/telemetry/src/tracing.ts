@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { type AsyncLocalStorage } from 'node:async_hooks'
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -63,9 +63,12 @@ const kinds: Record<SpanOptions['kind'], SpanKind> = {
 const contexts = new WeakMap<ActiveSpan, Context>()
 
 /** Makes the tracing of one service on a tracer of its own; nothing global is touched. */
-export function createTracing(tracer: Tracer, ids: TraceIdGenerator, net: NumberNet): Tracing {
-  const current = new AsyncLocalStorage<ActiveSpan>()
-
+export function createTracing(
+  tracer: Tracer,
+  ids: TraceIdGenerator,
+  net: NumberNet,
+  current: AsyncLocalStorage<ActiveSpan>,
+): Tracing {
   const start = (name: string, options: SpanOptions): ActiveSpan => {
     const { parent } = options
     const spanOptions = {
