@@ -42,7 +42,10 @@ export interface RecordFacts {
  */
 export function envelopeFromHeaders(headers: readonly Header[], record: RecordFacts): Envelope {
   const values = new Map<string, string>()
-  for (const [name, value] of headers) if (!values.has(name)) values.set(name, value.toString())
+  for (const [name, value] of headers) {
+    // CloudEvents has no empty attributes: one that is there and empty says as little as one that is not there.
+    if (value.length > 0 && !values.has(name)) values.set(name, value.toString())
+  }
   // The pair is unique only as a pair: half of it from the publisher and half from us could meet another event's.
   const named = values.has('ce_id') && values.has('ce_source')
   const id = named ? (values.get('ce_id') ?? '') : `${record.topic}-${record.partition}-${record.offset}`

@@ -46,10 +46,14 @@ export function localDate(text: string): LocalDate {
   return text as LocalDate
 }
 
+/** The furthest moment that a JavaScript date can tell, either way. */
+const furthestMilliseconds = 8.64e15
+
 /** Reads a moment from an RFC 3339 text, or from milliseconds since 1970. Throws `invalid-value`. */
 export function timestamp(moment: string | number): Timestamp {
   if (typeof moment === 'number') {
-    if (!Number.isSafeInteger(moment)) throw invalid('is not a moment: whole milliseconds since 1970 are needed')
+    if (!Number.isInteger(moment) || Math.abs(moment) > furthestMilliseconds)
+      throw invalid('is not a moment: whole milliseconds since 1970 are needed')
     return moment as Timestamp
   }
   const match =
