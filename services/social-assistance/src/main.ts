@@ -1,0 +1,4 @@
+import { run } from '@samspill/service'
+import { socialAssistance } from './service.ts'
+
+await run(socialAssistance)

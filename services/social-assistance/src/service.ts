@@ -1,0 +1,106 @@
+import {
+  addressProtected,
+  careerGuidanceOffered,
+  employerPayRequested,
+  layoffChanged,
+  layoffRegistered,
+  monthlyIncomeReported,
+  personDied,
+  residenceChanged,
+  residenceRegistered,
+  socialAssistanceDraftPrepared,
+  wageCompensationGranted,
+  wageCompensationRefused,
+  type LayoffChanged,
+  type LayoffRegistered,
+  type ResidenceChanged,
+  type ResidenceRegistered,
+} from '@samspill/schemas'
+import {
+  defineService,
+  on,
+  type HandlerContext,
+  type NationalIdentityNumber,
+  type ReceivedEvent,
+} from '@samspill/service'
+import { keepFact, type Fact } from './facts.ts'
+import { migrations } from './migrations.ts'
+import { becomesResident, isNoResident, standingOf } from './people.ts'
+import { municipality, prepareDrafts } from './prepare.ts'
+
+/**
+ * Prepares a draft of an application for social assistance for laid-off residents of the municipality, filled in with
+ * what other agencies have already shared, so that the person is asked only for what nobody knows.
+ */
+export const socialAssistance = defineService({
+  name: 'social-assistance',
+  agency: 'bergen',
+  publishes: [socialAssistanceDraftPrepared],
+  migrations,
+  subscriptions: [
+    on(residenceRegistered, (event, context) => settle(event, context)),
+    on(residenceChanged, (event, context) => settle(event, context)),
+    // Protection that is lifted tells no place: until a residence comes again the person is nobody of ours.
+    on(addressProtected, ({ data }, context) => isNoResident(context.transaction, data.person, context.now())),
+    on(personDied, ({ data }, context) => isNoResident(context.transaction, data.person, context.now())),
+    on(layoffRegistered, (event, context) => learn(event, context, 'LAYOFF', layoffFact(event.data))),
+    on(layoffChanged, (event, context) => learn(event, context, 'LAYOFF', layoffFact(event.data))),
+    on(monthlyIncomeReported, (event, context) => {
+      const { subUnit, month, payments } = event.data
+      return learn(event, context, 'INCOME', { about: `${month} ${subUnit}`, content: { subUnit, month, payments } })
+    }),
+    on(wageCompensationGranted, (event, context) => {
+      const { layoffId, from, to, totalInOre, paySource } = event.data
+      const content = { outcome: 'granted', from, to, totalInOre, paySource }
+      return learn(event, context, 'WAGE_COMPENSATION', { about: layoffId, content })
+    }),
+    on(wageCompensationRefused, (event, context) => {
+      const content = { outcome: 'refused', reason: event.data.reason }
+      return learn(event, context, 'WAGE_COMPENSATION', { about: event.data.layoffId, content })
+    }),
+    on(employerPayRequested, (event, context) => {
+      const content = { outcome: 'employer asked' }
+      return learn(event, context, 'WAGE_COMPENSATION', { about: event.data.layoffId, content, unlessKnown: true })
+    }),
+    on(careerGuidanceOffered, (event, context) =>
+      learn(event, context, 'CAREER_GUIDANCE', { about: event.data.layoffId, content: { county: event.data.county } }),
+    ),
+  ],
+})
+
+async function settle(
+  event: ReceivedEvent<ResidenceRegistered | ResidenceChanged>,
+  context: HandlerContext,
+): Promise<readonly Prepared[]> {
+  const { person, municipality: residence, from } = event.data
+  if (residence !== municipality) {
+    await isNoResident(context.transaction, person, context.now())
+    return []
+  }
+  await becomesResident(context.transaction, person, context.now())
+  const content = { municipality: residence, from }
+  await keepFact(context.transaction, event, { fact: 'RESIDENCE', about: '', content })
+  return prepareDrafts(person, context, event.traceparent)
+}
+
+async function learn(
+  event: ReceivedEvent<{ readonly person: NationalIdentityNumber }>,
+  context: HandlerContext,
+  fact: Fact['fact'],
+  told: Told,
+): Promise<readonly Prepared[]> {
+  const { person } = event.data
+  const standing = await standingOf(context.transaction, person, context.now())
+  if (standing === 'elsewhere') return []
+  await keepFact(context.transaction, event, { fact, ...told })
+  return standing === 'resident' ? prepareDrafts(person, context, event.traceparent) : []
+}
+
+function layoffFact(layoff: LayoffRegistered | LayoffChanged): Told {
+  const { layoffId, employer, subUnit, start, end, percentage } = layoff
+  return { about: layoffId, content: { employer, subUnit, start, end, percentage } }
+}
+
+/** A fact as a handler reads it out of an event; the event's own stream and id go with it. */
+type Told = Pick<Fact, 'about' | 'content'> & { readonly unlessKnown?: boolean }
+type Prepared = ReturnType<typeof socialAssistanceDraftPrepared>

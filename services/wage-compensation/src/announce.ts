@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { employerPayRequested, wageCompensationGranted, wageCompensationRefused } from '@samspill/schemas'
+import type { OpenCase } from './open-cases.ts'
+import { ruleVersion, type Decision } from './rules/decide.ts'
+
+/** What this service tells the others. */
+export type Announced = ReturnType<
+  typeof employerPayRequested | typeof wageCompensationGranted | typeof wageCompensationRefused
+>
+
+/** Makes the event that tells a decision. */
+export function announce(open: OpenCase, decision: Exclude<Decision, { kind: 'wait' }>): Announced {
+  const { layoffId, person, employer, subUnit, percentage } = open
+  switch (decision.kind) {
+    case 'ask':
+      return employerPayRequested({
+        requestId: requestIdOf(layoffId),
+        layoffId,
+        person,
+        employer,
+        subUnit,
+        questions: ['DAILY_PAY', 'LAST_DAY_OF_ADVANCED_PAY'],
+        reason: decision.reason,
+      })
+    case 'refuse':
+      return wageCompensationRefused({ layoffId, person, reason: decision.reason, ruleVersion })
+    case 'grant':
+      return wageCompensationGranted({
+        layoffId,
+        person,
+        from: decision.from,
+        to: decision.to,
+        days: decision.days,
+        dailyRateInOre: decision.dailyRate,
+        totalInOre: decision.total,
+        layoffPercentage: percentage,
+        paySource: decision.paySource,
+        ruleVersion,
+      })
+  }
+}
+
+/** The employer is asked once per layoff, so the layoff tells the request's id: a second handling asks the same. */
+function requestIdOf(layoffId: string): string {
+  const hex = createHash('sha256').update(`employer-pay-request:${layoffId}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

@@ -1,0 +1,102 @@
+import type {
+  EmployerPayReported,
+  LayoffChanged,
+  LayoffEnded,
+  LayoffRegistered,
+  MonthlyIncomeReported,
+} from '@samspill/schemas'
+import type { LocalDate, ReceivedEvent, Transaction } from '@samspill/service'
+import { fitnessOf } from './rules/income-fitness.ts'
+
+/** Keeps a layoff as it now stands; one that is decided already stays decided. */
+export async function keepLayoff(
+  transaction: Transaction,
+  { data, traceparent, tracestate }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
+): Promise<void> {
+  await transaction.query(
+    `insert into layoffs (layoff_id, person, employer, sub_unit, starts, ends, percentage, traceparent, tracestate)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (layoff_id) do update set employer = excluded.employer, sub_unit = excluded.sub_unit,
+       starts = excluded.starts, ends = excluded.ends, percentage = excluded.percentage`,
+    [
+      data.layoffId,
+      data.person,
+      data.employer,
+      data.subUnit,
+      data.start,
+      data.end,
+      data.percentage,
+      traceparent ?? null,
+      tracestate ?? null,
+    ],
+  )
+}
+
+/** Keeps that a layoff has ended, or never was. */
+export async function keepEnd(transaction: Transaction, { data }: ReceivedEvent<LayoffEnded>): Promise<void> {
+  await transaction.query(`update layoffs set ends = $2, registered_in_error = $3 where layoff_id = $1`, [
+    data.layoffId,
+    data.end,
+    data.reason === 'REGISTERED_IN_ERROR',
+  ])
+}
+
+/** Keeps what the rules need of a month's income; a report delivered later replaces an earlier one. */
+export async function keepIncome(
+  transaction: Transaction,
+  { data, traceparent, tracestate }: ReceivedEvent<MonthlyIncomeReported>,
+): Promise<void> {
+  const fitness = fitnessOf(data)
+  await transaction.query(
+    `insert into incomes
+       (person, employer, sub_unit, month, delivered_at, unfit_because, monthly_pay, traceparent, tracestate)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (person, employer, sub_unit, month) do update set delivered_at = excluded.delivered_at,
+       unfit_because = excluded.unfit_because, monthly_pay = excluded.monthly_pay,
+       traceparent = excluded.traceparent, tracestate = excluded.tracestate
+     where incomes.delivered_at <= excluded.delivered_at`,
+    [
+      data.person,
+      data.employer,
+      data.subUnit,
+      data.month,
+      data.deliveredAt,
+      fitness.fit ? null : fitness.why,
+      fitness.fit ? fitness.monthlyPay : null,
+      traceparent ?? null,
+      tracestate ?? null,
+    ],
+  )
+}
+
+/** Keeps the employer's word about a layoff; the latest word counts. */
+export async function keepEmployerPay(
+  transaction: Transaction,
+  { data, traceparent, tracestate }: ReceivedEvent<EmployerPayReported>,
+): Promise<void> {
+  await transaction.query(
+    `insert into employer_pay (layoff_id, daily_pay, last_day_of_advanced_pay, traceparent, tracestate)
+     values ($1, $2, $3, $4, $5)
+     on conflict (layoff_id) do update set daily_pay = excluded.daily_pay,
+       last_day_of_advanced_pay = excluded.last_day_of_advanced_pay,
+       traceparent = excluded.traceparent, tracestate = excluded.tracestate`,
+    [data.layoffId, data.dailyPayInOre, data.lastDayOfAdvancedPay, traceparent ?? null, tracestate ?? null],
+  )
+}
+
+/** Keeps that a person has died. */
+export async function keepDeath(transaction: Transaction, person: string, died: LocalDate): Promise<void> {
+  await transaction.query(`insert into deaths (person, died) values ($1, $2) on conflict (person) do nothing`, [
+    person,
+    died,
+  ])
+}
+
+/** Keeps what came of a layoff. */
+export async function keepOutcome(
+  transaction: Transaction,
+  layoffId: string,
+  outcome: 'asked' | 'granted' | 'refused',
+): Promise<void> {
+  await transaction.query(`update layoffs set outcome = $2 where layoff_id = $1`, [layoffId, outcome])
+}
