@@ -19,9 +19,9 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   }
 }
 
-/** Sends a problem as the answer, with its status and headers. */
-export function sendProblem(response: Response, found: HttpProblem): void {
-  const body = Buffer.from(JSON.stringify(found.toProblem()))
+/** Sends a problem as the answer, with its status and headers; `members` are extension members of its own kind. */
+export function sendProblem(response: Response, found: HttpProblem, members?: Readonly<Record<string, unknown>>): void {
+  const body = Buffer.from(JSON.stringify({ ...found.toProblem(), ...members }))
   response.statusCode = found.status
   for (const [name, value] of Object.entries(found.headers)) response.setHeader(name, value)
   response.setHeader('Content-Type', 'application/problem+json')

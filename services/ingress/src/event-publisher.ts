@@ -1,0 +1,163 @@
+import { headersOfEnvelope, type Envelope } from '@samspill/contracts'
+import { problem, type HttpProblem } from '@samspill/http'
+import { AppendError, type Acknowledgement, type LaneRecord, type SendOptions } from '@samspill/kafka'
+import type { ActiveSpan, Log, Tracing, TraceParent } from '@samspill/telemetry'
+import type { AcceptedEvent, RefusedEvent, UnknownEvent } from './event-result.ts'
+import type { ReadyEvent } from './ready-event.ts'
+
+/** What ingress needs of the lanes. */
+export interface Sender {
+  send(record: LaneRecord, options: SendOptions): Promise<Acknowledgement>
+}
+
+/** What events are published with. */
+export interface Publishing {
+  readonly sender: Sender
+  readonly tracing: Tracing
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** How long an event may take to be acknowledged. */
+  readonly publishMilliseconds: number
+}
+
+/** Where the span of a publish belongs. */
+export interface PublishTrace {
+  readonly parent: TraceParent
+  readonly links?: readonly TraceParent[]
+}
+
+/**
+ * Sends an event and tells what became of it; it never rejects. The record enters its lane before this returns, so
+ * that events published one after another keep their order.
+ */
+export function publishEvent(
+  event: ReadyEvent,
+  trace: PublishTrace,
+  publishing: Publishing,
+): Promise<AcceptedEvent | RefusedEvent | UnknownEvent> {
+  const { envelope, eventType } = event
+  const span = publishing.tracing.start(`publish ${eventType.topic}`, {
+    kind: 'producer',
+    parent: trace.parent,
+    links: trace.links,
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'publish',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': eventType.topic,
+      'messaging.message.id': envelope.id,
+      'samspill.event.type': envelope.type,
+      'samspill.event.source': envelope.source,
+      'samspill.correlation.id': envelope.correlationId,
+    },
+  })
+  const sentAt = publishing.now()
+  return publishing.sender
+    .send(
+      {
+        topic: eventType.topic,
+        key: Buffer.from(envelope.subjectKey),
+        value: event.value,
+        headers: headersOfEnvelope(withTrace(envelope, span)),
+        // Retention and the brokers' own checks go by this time: the client's word for it is in ce_time only.
+        timestamp: sentAt,
+      },
+      { deadline: sentAt + publishing.publishMilliseconds },
+    )
+    .then(
+      (acknowledged) => accepted(event, acknowledged, span),
+      (error: unknown) => failed(event, error, span, publishing.log),
+    )
+    .finally(() => span.end())
+}
+
+function withTrace(envelope: Envelope, { traceparent, tracestate }: ActiveSpan): Envelope {
+  return { ...envelope, traceparent, ...(tracestate === undefined ? {} : { tracestate }) }
+}
+
+function accepted(
+  { envelope }: ReadyEvent,
+  { topic, partition, offset }: Acknowledgement,
+  span: ActiveSpan,
+): AcceptedEvent {
+  span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
+  return {
+    id: envelope.id,
+    source: envelope.source,
+    status: 'accepted',
+    stream: topic,
+    partition,
+    offset: Number(offset),
+  }
+}
+
+function failed(event: ReadyEvent, error: unknown, span: ActiveSpan, log: Log): RefusedEvent | UnknownEvent {
+  span.fail(error)
+  const { id, source, type } = event.envelope
+  if (!(error instanceof AppendError)) {
+    log.error('an event could not be published', { error, eventType: type, eventId: id })
+  }
+  if (error instanceof AppendError && error.outcome === 'not-written') {
+    return { id, source, status: 'refused', problem: notWritten(error, event) }
+  }
+  return { id, source, status: 'unknown', problem: outcomeUnknown() }
+}
+
+function outcomeUnknown(): HttpProblem {
+  const detail =
+    'The brokers did not answer in time: the event may have been published, or not. Send it again with the same id and source, then it counts once.'
+  return problem(503, 'outcome-unknown', detail, { retryAfter: 5 })
+}
+
+function notWritten(error: AppendError, { eventType }: ReadyEvent): HttpProblem {
+  switch (error.code) {
+    case 'record-too-large':
+      return eventTooLarge()
+    case 'lanes-full':
+      return tooManyInFlight()
+    case 'lanes-closed':
+      return problem(503, 'stopping', 'The hub is stopping and did not publish the event. Send it again.', {
+        retryAfter: 1,
+      })
+    case 'topic-unknown':
+      return problem(
+        503,
+        'stream-missing',
+        `The stream ${eventType.topic} has not been created yet. Send it again later.`,
+        {
+          retryAfter: 30,
+        },
+      )
+    default:
+      return problem(
+        503,
+        'brokers-away',
+        'The brokers did not take the event; it was not published. Send it again later.',
+        {
+          retryAfter: 5,
+        },
+      )
+  }
+}
+
+/** The problem of more events than ingress holds at once. */
+export function tooManyInFlight(): HttpProblem {
+  return problem(
+    503,
+    'too-many-in-flight',
+    'The hub has as many events in hand as it takes at once. Send it again soon.',
+    {
+      retryAfter: 1,
+    },
+  )
+}
+
+/** The problem of an event that fills more than a record may. */
+export function eventTooLarge(): HttpProblem {
+  return problem(
+    413,
+    'event-too-large',
+    'The event is larger than one record may be. Publish a reference to large content.',
+  )
+}

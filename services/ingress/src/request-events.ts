@@ -1,0 +1,70 @@
+import type { Request } from 'express'
+import { HttpProblem, parseJson, problem } from '@samspill/http'
+import { eventInvalid, type CloudEvent } from './cloud-event.ts'
+import { readBinaryEvent } from './binary-event.ts'
+import type { RefusedEvent } from './event-result.ts'
+import type { RequestMode } from './media-type.ts'
+import { holdsNationalNumber } from './national-number.ts'
+import { readStructuredEvent } from './structured-event.ts'
+
+/**
+ * Reads the events of a request, in order; one that is no CloudEvent is there as refused. Throws HttpProblem where the
+ * body as a whole cannot be read: 400, and 413 `batch-too-large`.
+ */
+export function readEvents(
+  request: Pick<Request, 'headers'>,
+  mode: RequestMode,
+  body: Buffer,
+  most: number,
+): readonly (CloudEvent | RefusedEvent)[] {
+  switch (mode.mode) {
+    case 'binary': {
+      const identity = { id: request.headers['ce-id'], source: request.headers['ce-source'] }
+      return [refusedUnless(identity, () => readBinaryEvent(request.headers, body, mode.format))]
+    }
+    case 'structured':
+      return [structured(parseJson(body))]
+    case 'batch': {
+      const events = parseJson(body)
+      if (!Array.isArray(events)) {
+        throw eventInvalid([{ path: '', rule: 'wrong-type', message: 'must be a JSON array of CloudEvents' }])
+      }
+      if (events.length > most) {
+        throw problem(
+          413,
+          'batch-too-large',
+          `The batch has ${events.length} events; at most ${most} are taken at once.`,
+        )
+      }
+      return events.map(structured)
+    }
+  }
+}
+
+/** Tells a refused event from one that was read. */
+export function isRefused(event: CloudEvent | RefusedEvent): event is RefusedEvent {
+  return 'status' in event
+}
+
+/** A refused event with what may be repeated of its identity. */
+export function refusedEvent(identity: unknown, reason: HttpProblem): RefusedEvent {
+  const { id, source } = (typeof identity === 'object' && identity !== null ? identity : {}) as Record<string, unknown>
+  return { id: repeatable(id), source: repeatable(source), status: 'refused', problem: reason }
+}
+
+function structured(json: unknown): CloudEvent | RefusedEvent {
+  return refusedUnless(json, () => readStructuredEvent(json))
+}
+
+function refusedUnless(identity: unknown, read: () => CloudEvent): CloudEvent | RefusedEvent {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof HttpProblem) return refusedEvent(identity, error)
+    throw error
+  }
+}
+
+function repeatable(text: unknown): string | null {
+  return typeof text === 'string' && text.length <= 255 && !holdsNationalNumber(text) ? text : null
+}
