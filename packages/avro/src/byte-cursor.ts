@@ -39,15 +39,16 @@ export class ByteCursor {
     }
   }
 
-  /** Any long, rounded where a JavaScript number cannot hold it. */
+  /** Any long, rounded where a JavaScript number cannot hold it, but never to the other sign. */
   long(): number {
+    const negative = ((this.#bytes[this.position] ?? 0) & 1) === 1
     let unsigned = 0
     let factor = 1
     for (let count = 0; count < 10; count++) {
       if (this.position >= this.end) throw this.#truncated()
       const byte = this.#bytes[this.position++] ?? 0
       unsigned += (byte & 0x7f) * factor
-      if (byte < 0x80) return unsigned % 2 === 0 ? unsigned / 2 : -(unsigned + 1) / 2
+      if (byte < 0x80) return negative ? -Math.floor(unsigned / 2) - 1 : unsigned / 2
       factor *= 128
     }
     throw this.fail('decode-invalid', 'a number is longer than 64 bits')

@@ -8,7 +8,7 @@ import type { FieldProblem } from './field-problem.ts'
 import { frameSize, writeFrame } from './frame.ts'
 import { jsonForm } from './json-form.ts'
 import { parseSchema } from './parse-schema.ts'
-import type { SchemaNode } from './schema-tree.ts'
+import { isRecursive, nodesOf, type SchemaNode } from './schema-tree.ts'
 import { Slab } from './slab.ts'
 import { jsonOf } from './to-json.ts'
 import { typescriptForm } from './typescript-form.ts'
@@ -102,12 +102,7 @@ function encodeError(node: SchemaNode, data: unknown, defaultOf: DefaultOf, erro
 }
 
 function canGrow(root: SchemaNode): boolean {
-  const grows = (node: SchemaNode, within: readonly SchemaNode[]): boolean => {
-    if (node.kind === 'array' || node.kind === 'map' || within.includes(node)) return true
-    if (node.kind === 'record') return node.fields.some((field) => grows(field.node, [...within, node]))
-    return node.kind === 'union' && node.branches.some((branch) => grows(branch, within))
-  }
-  return grows(root, [])
+  return isRecursive(root) || Array.from(nodesOf(root)).some((node) => node.kind === 'array' || node.kind === 'map')
 }
 
 function defaultsOf(root: Type): DefaultOf {

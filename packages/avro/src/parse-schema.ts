@@ -1,6 +1,7 @@
 import { HubError } from '@samspill/contracts'
 import { defaultSchemaLimits, forbiddenNames, maximumFields, type SchemaLimits } from './schema-limits.ts'
 import {
+  holdsItself,
   nodesOf,
   type EnumNode,
   type FieldNode,
@@ -191,17 +192,10 @@ function logicalOf(schema: Readonly<Record<string, unknown>>): Logical {
 
 /** A record that holds itself without a union, array or map between takes no bytes and never ends. */
 function refuseEndless(root: SchemaNode): void {
-  const open = new Set<SchemaNode>()
-  const done = new Set<SchemaNode>()
-  const visit = (node: SchemaNode): void => {
-    if (done.has(node) || node.kind !== 'record') return
-    if (open.has(node)) throw invalid('schema', 'has a record that holds itself and never ends')
-    open.add(node)
-    for (const field of node.fields) visit(field.node)
-    open.delete(node)
-    done.add(node)
+  const fieldNodes = (node: SchemaNode) => (node.kind === 'record' ? node.fields.map((field) => field.node) : [])
+  if (Array.from(nodesOf(root)).some((node) => holdsItself(node, fieldNodes))) {
+    throw invalid('schema', 'has a record that holds itself and never ends')
   }
-  for (const node of nodesOf(root)) visit(node)
 }
 
 const primitiveKinds: ReadonlySet<string> = new Set<PrimitiveKind>([

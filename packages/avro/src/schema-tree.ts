@@ -99,6 +99,27 @@ export function nodesOf(root: SchemaNode): ReadonlySet<SchemaNode> {
   return seen
 }
 
+/** Tells whether a value of the schema can hold another of the same type at any depth. */
+export function isRecursive(root: SchemaNode): boolean {
+  return holdsItself(root, innerNodes)
+}
+
+/** Tells whether following `inner` from a node comes back to it. */
+export function holdsItself(root: SchemaNode, inner: (node: SchemaNode) => readonly SchemaNode[]): boolean {
+  const open = new Set<SchemaNode>()
+  const done = new Set<SchemaNode>()
+  const visit = (node: SchemaNode): boolean => {
+    if (done.has(node)) return false
+    if (open.has(node)) return true
+    open.add(node)
+    const found = inner(node).some(visit)
+    open.delete(node)
+    done.add(node)
+    return found
+  }
+  return visit(root)
+}
+
 function innerNodes(node: SchemaNode): readonly SchemaNode[] {
   switch (node.kind) {
     case 'record':
