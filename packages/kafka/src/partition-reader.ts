@@ -11,8 +11,8 @@ export interface IncomingRecord {
   readonly headers: readonly Header[]
   /** Why the bytes could not be unpacked; key, value and headers are then empty. */
   readonly damage?: string
-  /** The last offset that the damage covers, where one damaged batch held several records. */
-  readonly damagedThrough?: bigint
+  /** The first offset of a damaged batch that held several records: `offset` is its last one then. */
+  readonly damagedFrom?: bigint
 }
 
 /** A partition while this reader owns it. The epoch grows with every assignment, also of the same partition. */

@@ -1,0 +1,85 @@
+import { HubError } from '@samspill/contracts'
+
+/** Reads Kafka's wire types one after another. Throws `bytes-malformed` where the bytes end too early. */
+export class ByteCursor {
+  readonly bytes: Buffer
+  at = 0
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at
+  }
+
+  int8(): number {
+    return this.bytes.readInt8(this.#step(1))
+  }
+
+  int16(): number {
+    return this.bytes.readInt16BE(this.#step(2))
+  }
+
+  int32(): number {
+    return this.bytes.readInt32BE(this.#step(4))
+  }
+
+  int64(): bigint {
+    return this.bytes.readBigInt64BE(this.#step(8))
+  }
+
+  string(): string {
+    return this.take(this.int16()).toString('utf8')
+  }
+
+  /** A view of the next bytes, not a copy. */
+  take(length: number): Buffer {
+    const start = this.#step(length)
+    return this.bytes.subarray(start, start + length)
+  }
+
+  /** Bytes behind a variable-length length; a negative one is null. */
+  varBytes(): Buffer | null {
+    const length = this.varint()
+    return length < 0 ? null : this.take(length)
+  }
+
+  /** A zigzag number of at most 32 bits. */
+  varint(): number {
+    let value = 0
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.#byte()
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
+    }
+    throw malformed('a number is too long')
+  }
+
+  /** A zigzag number of at most 64 bits; as a number, since the times and offsets it counts stay below 2^53. */
+  varlong(): number {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#byte()
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return Number((value >> 1n) ^ -(value & 1n))
+    }
+    throw malformed('a number is too long')
+  }
+
+  #byte(): number {
+    return this.bytes[this.#step(1)] ?? 0
+  }
+
+  #step(length: number): number {
+    const start = this.at
+    if (length < 0 || start + length > this.bytes.length) throw malformed('the bytes end too early')
+    this.at = start + length
+    return start
+  }
+}
+
+/** An error about bytes that are not what they should be; the reason never repeats them. */
+export function malformed(reason: string): HubError {
+  return new HubError('bytes-malformed', reason)
+}
