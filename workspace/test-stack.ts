@@ -1,7 +1,78 @@
-const named = ['SAMSPILL_KAFKA', 'SAMSPILL_REGISTRY', 'SAMSPILL_DATABASE']
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { prepareStack } from '@samspill/cli'
+import { cloneFolder, readStack, resetStack, startStack, type Progress, type RunningStack } from '@samspill/local'
 
-/** Gives integration and e2e tests a running stack: the one that the environment names, or one of their own. */
-export async function setup(): Promise<void> {
-  if (named.every((name) => process.env[name] !== undefined)) return
-  throw new Error(`Set ${named.join(', ')} to run these tests on a stack that is up.`)
+const prefix = 'test-'
+
+// Both levels that need a stack call this set-up, one after the other and in the same process; they share one stack.
+let running: { readonly stack: RunningStack; readonly name: string; users: number } | undefined
+
+/** Gives integration and e2e tests a stack: the one that SAMSPILL_STACK names, or one of their own. */
+export async function setup(): Promise<(() => Promise<void>) | void> {
+  const named = process.env['SAMSPILL_STACK']
+  if (running === undefined && named !== undefined) return joinStack(named)
+  running ??= { ...(await ownStack()), users: 0 }
+  running.users++
+  return release
+}
+
+/** Points the tests, whose processes inherit our environment, at a stack that is up. */
+function joinStack(name: string): void {
+  const stack = readStack(name)
+  if (stack === undefined) throw new Error(`SAMSPILL_STACK names "${name}", which was never started: run samspill up`)
+  Object.assign(process.env, stack.environment)
+}
+
+async function ownStack(): Promise<{ stack: RunningStack; name: string }> {
+  await removeLeftovers()
+  const name = `${prefix}${process.pid}`
+  const stack = await startStack({
+    name,
+    ports: 'free',
+    leash: true,
+    services: false,
+    prepare: (file) => prepareStack(file, tell),
+    onProgress: tell,
+  })
+  Object.assign(process.env, stack.environment, { SAMSPILL_STACK: name })
+  return { stack, name }
+}
+
+async function release(): Promise<void> {
+  if (running === undefined || --running.users > 0) return
+  const { stack, name } = running
+  running = undefined
+  await stack[Symbol.asyncDispose]()
+  await resetStack(name)
+}
+
+/** What test runs left that were killed before they could clean up. */
+async function removeLeftovers(): Promise<void> {
+  const state = process.env['SAMSPILL_STATE'] ?? join(cloneFolder, '.samspill')
+  for (const name of namesIn(state)) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1] ?? process.pid)
+    if (pid !== process.pid && !isAlive(pid)) await resetStack(name)
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+function tell({ part, step, seconds }: Progress): void {
+  if (seconds !== undefined) console.error(`  ${part} ${step} in ${seconds} s`)
 }

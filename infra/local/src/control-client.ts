@@ -17,7 +17,10 @@ export function askKeeper(path: string, request: ControlRequest, onProgress: OnP
     socket.once('close', () => {
       reject(new HubError('keeper-died', 'the process that keeps the stack died: run `samspill up` again'))
     })
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket })
+    // It repeats the errors of the socket, which has its own listener above.
+    lines.on('error', () => undefined)
+    lines.on('line', (line) => {
       const reply = JSON.parse(line) as ControlReply
       switch (reply.kind) {
         case 'progress':

@@ -1,1 +1,2 @@
 export { createProgram } from './program.ts'
+export { prepareStack } from './prepare-stack.ts'
