@@ -78,18 +78,19 @@ function checkNamesOnce(parsed: ParsedLanguage): readonly Problem[] {
       const name = ownText(visit.node, 'name')
       if (name === undefined) continue
       const definition = visit.top ? file.file : `${streamKey(file)} ${JSON.stringify(visit.node)}`
-      claim(name, { file: file.file, field: visit.path, definition })
-      if (visit.top) claim(camelCase(name), { file: file.file, field: '', definition: file.file })
+      const isFree = claim(name, { file: file.file, field: visit.path, definition })
+      if (visit.top && isFree) claim(camelCase(name), { file: file.file, field: '', definition: file.file })
     }
   }
   return problems
 
-  function claim(name: string, owner: Owner): void {
+  function claim(name: string, owner: Owner): boolean {
     const first = owners.get(name)
     if (first === undefined) owners.set(name, owner)
     else if (first.definition !== owner.definition && first.file !== owner.file) {
       const message = `The name "${name}" already means something else in ${first.file}. Choose a name that says more; within a stream, the same definition may stand in several files.`
       problems.push({ file: owner.file, field: owner.field, rule: 'name-twice', message })
     }
+    return owners.get(name) === owner
   }
 }

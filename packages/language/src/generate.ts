@@ -30,36 +30,22 @@ function eventTypesOf(stream: StreamDescription, language: Language): readonly E
 
 function streamFile(stream: StreamDescription, language: Language): string {
   const eventTypes = eventTypesOf(stream, language)
-  const declarations = new Map<string, string>()
+  const declared = new Set<string>()
   const imports = new Set<string>(['Stream'])
-  const contracts: string[] = []
+  const texts: string[] = []
   for (const eventType of eventTypes) {
     const forms = dataForms(eventType.schema)
-    for (const [name, text] of forms.declarations) declarations.set(name, text)
     for (const name of forms.imports) imports.add(name)
-    contracts.push(contractText(eventType, stream))
+    for (const [name, text] of forms.declarations) {
+      // What several event types share stands with the first.
+      if (!declared.has(name)) texts.push(text)
+      declared.add(name)
+    }
+    texts.push(contractText(eventType, stream))
   }
   const typeNames = [...imports].sort().map((name) => `type ${name}`)
   const names = eventTypes.length === 0 ? typeNames : ['defineContract', ...typeNames]
-  return [
-    notice + importLine(names, '@samspill/contracts'),
-    streamText(stream),
-    ...contracts.flatMap((text, index) => [...declarationsBefore(declarations, eventTypes, index), text]),
-  ].join('\n')
-}
-
-/** Each event type's declarations stand before its contract; what several share stands with the first. */
-function declarationsBefore(
-  declarations: ReadonlyMap<string, string>,
-  eventTypes: readonly EventTypeDescription[],
-  index: number,
-): readonly string[] {
-  const earlier = new Set(eventTypes.slice(0, index).flatMap((each) => [...dataForms(each.schema).declarations.keys()]))
-  const own = eventTypes[index]
-  if (own === undefined) return []
-  return [...dataForms(own.schema).declarations.keys()]
-    .filter((name) => !earlier.has(name))
-    .map((name) => declarations.get(name) ?? '')
+  return [notice + importLine(names, '@samspill/contracts'), streamText(stream), ...texts].join('\n')
 }
 
 function streamText(stream: StreamDescription): string {

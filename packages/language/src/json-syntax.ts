@@ -4,8 +4,7 @@ export interface SyntaxProblem {
   readonly message: string
 }
 
-const token =
-  /\s*(?:(?<string>"(?:[^"\\\u0000-\u001f]|\\.)*")|(?<word>-?\d[\d.eE+-]*|true|false|null)|(?<sign>[{}[\],:]))/y
+const token = /\s*(?:(?<string>"(?:[^"\\\r\n]|\\.)*")|(?<word>-?\d[\d.eE+-]*|true|false|null)|(?<sign>[{}[\],:]))/y
 
 /**
  * Finds the first thing in a text that is not JSON, or a name that stands twice in one object (JSON.parse takes the
@@ -16,13 +15,16 @@ export function jsonSyntaxProblem(text: string): SyntaxProblem | undefined {
   let previous = 0
   try {
     readValue(0)
-    if (text.slice(position).trim() !== '') fail('The text goes on after its end. Take away what follows the last }.')
+    previous = position + text.slice(position).search(/\S|$/)
+    if (previous < text.length) fail('The text goes on after its end. Take away what follows the last }.')
     // The scan above knows the shape; escapes and numbers are left to the one that decides.
     JSON.parse(text)
     return undefined
   } catch (error) {
     if (error instanceof Located) return { line: error.line, message: error.message }
-    return { line: 1, message: `It is not JSON: ${error instanceof Error ? error.message : String(error)}.` }
+    const message = error instanceof Error ? error.message : String(error)
+    const line = Number(/\(line (\d+)/.exec(message)?.[1] ?? 1)
+    return { line, message: `It is not JSON: ${message.replace(/ in JSON at position.*$/, '')}.` }
   }
 
   function next(): string {

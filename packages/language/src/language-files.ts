@@ -23,7 +23,7 @@ export async function readLanguageFiles(folder: string): Promise<LanguageFiles> 
       await readFolder(folder, entry.name, files)
     }
   }
-  return new Map([...files].sort(([left], [right]) => (left < right ? -1 : 1)))
+  return files
 }
 
 async function readFolder(root: string, path: string, files: Map<string, string>): Promise<void> {

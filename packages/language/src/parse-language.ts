@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseDocument, type Document } from 'yaml'
 import { jsonSyntaxProblem } from './json-syntax.ts'
 import type { LanguageFiles } from './language-files.ts'
 import { suggestion } from './nearest.ts'
@@ -29,7 +29,7 @@ export function parseLanguage(files: LanguageFiles): ParsedLanguage {
   const streams: ParsedFile[] = []
   const schemas: ParsedFile[] = []
   const problems: Problem[] = []
-  for (const [file, text] of files) {
+  for (const [file, text] of [...files].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const parts = file.split('/')
     const fileName = parts.at(-1) ?? ''
     if (/^readme\.md$/i.test(fileName)) continue
@@ -92,8 +92,17 @@ function parseJson(text: string): Parsed {
 function parseYaml(text: string): Parsed {
   const document = parseDocument(text, { prettyErrors: true })
   const error = document.errors[0]
-  if (error === undefined) return { content: document.toJS({ maxAliasCount: 0 }) }
+  if (error === undefined) return contentOf(document)
   const line = error.linePos?.[0].line ?? 1
   const sentence = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
   return { message: `Line ${line}: it is not YAML: ${sentence.replace(/\.$/, '')}. Put text with : or # in quotes.` }
+}
+
+function contentOf(document: Document.Parsed): Parsed {
+  try {
+    return { content: document.toJS({ maxAliasCount: 0 }) }
+  } catch {
+    // The one way a text without errors fails: an alias, which could stand for more than fits in memory.
+    return { message: 'The file has a YAML alias (*). Write out what it stands for.' }
+  }
 }

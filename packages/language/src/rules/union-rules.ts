@@ -61,9 +61,10 @@ export const fieldDefaults: SchemaRule = (visit, context) => {
   const type = own(visit.node, 'type')
   const value = own(visit.node, 'default')
   const kind = isJsonObject(type) ? own(type, 'type') : type
-  const definition =
-    typeof kind === 'string' ? [...context.named].find(([name]) => name.endsWith(`.${kind}`))?.[1] : type
-  const fits = Array.isArray(type) || fitsDefault(kind, isJsonObject(definition) ? definition : {}, value)
+  const definition = isJsonObject(type)
+    ? type
+    : [...context.named].find(([name]) => name.endsWith(`.${String(kind)}`))?.[1]
+  const fits = Array.isArray(type) || fitsDefault(kind, definition ?? {}, value)
   if (fits) return fine
   return verdict(
     'default-wrong',
