@@ -120,8 +120,10 @@ async function publishAll(
         const trace = mode.mode === 'batch' ? { parent: traceOfEvent(event), links: [request] } : { parent: request }
         return measured(door, await publishEvent(ready, trace, door), event.type)
       } catch (error) {
-        if (!(error instanceof HttpProblem)) throw error
-        return measured(door, refusedEvent(event, error), error.status === 404 ? undefined : event.type)
+        // Nothing throws once the record is in its lane: this event has surely not been published.
+        if (!(error instanceof HttpProblem)) door.log.error('an event could not be prepared', { error })
+        const found = problemOf(error)
+        return measured(door, refusedEvent(event, found), found.status === 404 ? undefined : event.type)
       }
     }),
   )
