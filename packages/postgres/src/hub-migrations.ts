@@ -5,14 +5,15 @@ export const outboxMigrations: readonly Migration[] = [
   {
     number: 1,
     name: 'outbox',
+    // The key is the relay's order of reading: partition by partition, so that a stuck partition costs it nothing.
     // The identity keeps its cache of 1: with ids cached per connection, a later event of a subject could get a lower id.
     // Every row is inserted once and deleted once, so vacuum must come by number of rows, not by share of the table.
     sql: `
       create table outbox (
-        id bigint generated always as identity primary key,
+        id bigint generated always as identity,
         event_id text not null,
         type text not null,
-        topic text not null,
+        topic text collate "C" not null,
         partition integer not null,
         key bytea not null,
         value bytea not null,
@@ -21,13 +22,14 @@ export const outboxMigrations: readonly Migration[] = [
         attempts integer not null default 0,
         last_error_code text,
         parked_at timestamptz,
-        retry_at timestamptz
+        retry_at timestamptz,
+        primary key (topic, partition, id)
       ) with (
         autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0,
         autovacuum_vacuum_insert_threshold = -1
       );
       alter table outbox alter column value set storage external, alter column headers set storage external;
-      create index outbox_parked on outbox (topic, key, id) where parked_at is not null;
+      create index outbox_parked on outbox (topic, key, id) where retry_at is not null;
     `,
   },
 ]

@@ -18,3 +18,6 @@ export {
   type TopicPartition,
 } from './positions.ts'
 export { type Log, type LogFields } from './log.ts'
+export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
+export { type RelayRow } from './relay-store.ts'
+export { outboxStatus, parkedRows, retryParked, type OutboxStatus, type ParkedRow } from './outbox-status.ts'

@@ -1,0 +1,166 @@
+import type { Header } from '@samspill/contracts'
+import { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
+import type { OutboxRow } from './outbox.ts'
+import type { TopicPartition } from './positions.ts'
+import type { Queryable } from './queryable.ts'
+import { decodeHeaders } from './record-headers.ts'
+
+/** A row of the outbox as the relay sends it. */
+export interface RelayRow extends OutboxRow {
+  readonly id: number
+  /** When the event was written to the outbox, in milliseconds since 1970. */
+  readonly createdAt: number
+  /** Bytes of value and headers. */
+  readonly bytes: number
+}
+
+/** What a read leaves out. */
+export interface LeftOut {
+  /** Rows that the relay holds already. */
+  readonly ids: readonly number[]
+  readonly partitions: readonly TopicPartition[]
+  readonly subjects: readonly { readonly topic: string; readonly key: Buffer }[]
+}
+
+/** How much one read brings at most. */
+export const readLimits = { rowsPerPartition: 200, rows: 1_000, bytes: 4 * 1024 * 1024 } as const
+
+/**
+ * Settings of the relay's own connection. The outbox is empty at one moment and large at the next, so statistics say
+ * nothing: only the walk along the key is right at both. A relay that hangs loses its connection, and with it its lock.
+ */
+export const relaySettings = `
+  set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+  set jit = off; set plan_cache_mode = force_custom_plan; set idle_session_timeout = '10s';
+  set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`
+
+/** Reads rows that may be sent, in id order, and says whether there are more. */
+export async function readOutbox(
+  queryable: Queryable,
+  leftOut: LeftOut,
+): Promise<{ readonly rows: readonly RelayRow[]; readonly more: boolean }> {
+  const answer = await queryable.query(readNext, [
+    bigintArray(leftOut.ids.map(BigInt)),
+    textArray(leftOut.partitions.map((left) => left.topic)),
+    integerArray(leftOut.partitions.map((left) => left.partition)),
+    textArray(leftOut.subjects.map((left) => left.topic)),
+    bytesArray(leftOut.subjects.map((left) => left.key)),
+    readLimits.rowsPerPartition,
+    readLimits.bytes,
+    readLimits.rows,
+  ])
+  const rows = answer.rows as StoredRow[]
+  const found = rows[0]?.found ?? 0
+  return { rows: rows.map(relayRow), more: found > rows.length || found >= readLimits.rowsPerPartition }
+}
+
+/** True where the outbox holds any row at all. */
+export async function holdsRows(queryable: Queryable): Promise<boolean> {
+  return (await queryable.query('select from outbox limit 1')).rowCount === 1
+}
+
+/** Deletes rows that the broker has acknowledged. */
+export async function deleteSent(queryable: Queryable, rows: readonly RelayRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await queryable.query(
+    `delete from outbox using unnest($1::text[], $2::integer[], $3::bigint[]) as sent (topic, partition, id)
+     where outbox.topic = sent.topic and outbox.partition = sent.partition and outbox.id = sent.id`,
+    rowKeys(rows),
+  )
+}
+
+/** Notes that rows were refused for good: they wait, with the later rows of their subject, and are tried again rarely. */
+export async function parkRows(
+  queryable: Queryable,
+  rows: readonly { readonly row: RelayRow; readonly code: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await queryable.query(
+    `update outbox set attempts = attempts + 1, last_error_code = refused.code,
+       parked_at = coalesce(parked_at, clock_timestamp()),
+       retry_at = clock_timestamp() + least(interval '10 minutes', interval '10 seconds' * power(2, least(attempts, 10)))
+     from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[]) as refused (topic, partition, id, code)
+     where outbox.topic = refused.topic and outbox.partition = refused.partition and outbox.id = refused.id`,
+    [...rowKeys(rows.map(({ row }) => row)), textArray(rows.map(({ code }) => code))],
+  )
+}
+
+function rowKeys(rows: readonly RelayRow[]): Buffer[] {
+  return [
+    textArray(rows.map((row) => row.topic)),
+    integerArray(rows.map((row) => row.partition)),
+    bigintArray(rows.map((row) => BigInt(row.id))),
+  ]
+}
+
+// No cursor: whatever is left is read, so that a row whose transaction commits late is found. The walk goes from
+// partition to partition along the key, so that partitions that are left out cost nothing however many rows they hold.
+const readNext = `
+  with recursive lane as (
+    (select topic, partition from outbox order by topic, partition limit 1)
+    union all
+    select later.topic, later.partition
+    from lane cross join lateral (
+      select topic, partition from outbox
+      where (outbox.topic, outbox.partition) > (lane.topic, lane.partition)
+      order by topic, partition limit 1
+    ) as later
+  ),
+  candidate as (
+    select waiting.*
+    from lane cross join lateral (
+      select id, event_id, type, topic, partition, key, value, headers, created_at,
+        octet_length(value) + octet_length(headers) as bytes
+      from outbox
+      where outbox.topic = lane.topic and outbox.partition = lane.partition
+        and id <> all($1::bigint[])
+        and not exists (
+          select from unnest($4::text[], $5::bytea[]) as held (topic, key)
+          where held.topic = outbox.topic and held.key = outbox.key
+        )
+        and not exists (
+          select from outbox as parked
+          where parked.topic = outbox.topic and parked.key = outbox.key and parked.id <= outbox.id
+            and parked.retry_at > clock_timestamp()
+        )
+      order by id limit $6::integer
+    ) as waiting
+    where (lane.topic, lane.partition) not in (select * from unnest($2::text[], $3::integer[]))
+  )
+  select id, event_id, type, topic, partition, key, value, headers, created_at, bytes, found
+  from (
+    select *, sum(bytes) over in_order as bytes_so_far, row_number() over in_order as number, count(*) over () as found
+    from candidate window in_order as (order by id)
+  ) as numbered
+  where number = 1 or (number <= $8::integer and bytes_so_far <= $7::integer)
+  order by id`
+
+interface StoredRow {
+  readonly id: number
+  readonly event_id: string
+  readonly type: string
+  readonly topic: string
+  readonly partition: number
+  readonly key: Buffer
+  readonly value: Buffer
+  readonly headers: Buffer
+  readonly created_at: Date
+  readonly bytes: number
+  readonly found: number
+}
+
+function relayRow(stored: StoredRow): RelayRow {
+  const headers: readonly Header[] = decodeHeaders(stored.headers)
+  return {
+    id: stored.id,
+    eventId: stored.event_id,
+    type: stored.type,
+    topic: stored.topic,
+    partition: stored.partition,
+    key: stored.key,
+    value: stored.value,
+    headers,
+    createdAt: stored.created_at.getTime(),
+    bytes: stored.bytes,
+  }
+}

@@ -1,0 +1,155 @@
+import { HubError } from '@samspill/contracts'
+import { Bell } from './bell.ts'
+import type { RelayOptions } from './relay.ts'
+import { deleteSent, holdsRows, parkRows, readOutbox, type RelayRow } from './relay-store.ts'
+import { RelayWindow, windowLimits } from './relay-window.ts'
+import type { Session } from './session.ts'
+
+const scanMilliseconds = 250
+/** Deleting together what is acknowledged close together costs less; the rows cannot be sent twice meanwhile. */
+const deleteAfterMilliseconds = 20
+const deleteAtOnce = 200
+
+/** The time in which one process relays: from winning the lock until it stops or the connection is gone. */
+export class RelayTerm {
+  readonly #session: Session
+  readonly #options: RelayOptions
+  readonly #counts: { sent: number; failed: number }
+  readonly #now: () => number
+  readonly #window: RelayWindow
+  readonly #bell = new Bell()
+  #stopping = false
+  #woken = true
+  #scanAt = 0
+  #deleteAt: number | undefined
+
+  constructor(session: Session, options: RelayOptions, counts: { sent: number; failed: number }) {
+    this.#session = session
+    this.#options = options
+    this.#counts = counts
+    this.#now = options.now ?? Date.now
+    this.#window = new RelayWindow(windowLimits, this.#now, options.random ?? Math.random)
+    session.lost.addEventListener('abort', () => this.#bell.ring())
+  }
+
+  get underWay(): number {
+    return this.#window.underWay
+  }
+
+  wake(): void {
+    this.#woken = true
+    this.#bell.ring()
+  }
+
+  stop(): void {
+    this.#stopping = true
+    this.#bell.ring()
+  }
+
+  /** Relays until stopped. Throws what the database answers; nothing that was sent meanwhile is deleted then. */
+  async run(): Promise<void> {
+    // One thing after the other: a read never overlaps a delete or a parking, so that it brings nothing back.
+    while (!this.#stopping) {
+      this.#session.lost.throwIfAborted()
+      await this.#park()
+      await this.#delete()
+      await this.#read()
+      this.#send()
+      await this.#bell.wait(this.#restMilliseconds())
+    }
+    await this.#drain()
+  }
+
+  async #drain(): Promise<void> {
+    const until = this.#now() + (this.#options.drainMilliseconds ?? 5_000)
+    while (this.#window.underWay > 0 && this.#now() < until) await this.#bell.wait(until - this.#now())
+    this.#deleteAt = 0
+    await this.#park()
+    await this.#delete()
+  }
+
+  async #park(): Promise<void> {
+    const refused = this.#window.refusedRows()
+    if (refused.length === 0) return
+    await parkRows(this.#session, refused)
+    this.#window.forgetRefused(refused)
+    for (const { row, code } of refused) {
+      this.#options.log.warn('an event was refused and is parked in the outbox with the later ones of its subject', {
+        topic: row.topic,
+        partition: row.partition,
+        eventType: row.type,
+        eventId: row.eventId,
+        reason: code,
+      })
+    }
+  }
+
+  async #delete(): Promise<void> {
+    const due = this.#deleteAt !== undefined && this.#deleteAt <= this.#now()
+    if (this.#window.sent === 0 || (!due && this.#window.sent < deleteAtOnce)) return
+    const rows = this.#window.sentRows()
+    await deleteSent(this.#session, rows)
+    this.#window.forgetSent(rows)
+    this.#deleteAt = this.#window.sent === 0 ? undefined : this.#now() + deleteAfterMilliseconds
+  }
+
+  async #read(): Promise<void> {
+    const stuck = this.#options.stuck?.() ?? []
+    const scan = this.#now() >= this.#scanAt
+    if (!this.#window.hasRoom(stuck)) return
+    if (!this.#woken && !this.#window.readDue) {
+      if (!scan) return
+      this.#scanAt = this.#now() + scanMilliseconds
+      if (this.#window.held === 0 && !(await holdsRows(this.#session))) return
+    }
+    this.#woken = false
+    this.#window.readDue = false
+    this.#scanAt = this.#now() + scanMilliseconds
+    const { rows, more } = await readOutbox(this.#session, this.#window.leftOut(stuck))
+    this.#window.take(rows)
+    if (!more) return
+    this.#window.readDue = true
+    this.#bell.ring()
+  }
+
+  #send(): void {
+    for (const row of this.#window.begin()) void this.#sendRow(row)
+  }
+
+  async #sendRow(row: RelayRow): Promise<void> {
+    try {
+      await this.#options.send(row)
+      this.#counts.sent += 1
+      this.#window.acknowledged(row)
+      this.#deleteAt ??= this.#now() + deleteAfterMilliseconds
+    } catch (error) {
+      this.#counts.failed += 1
+      const code = error instanceof HubError ? error.code : 'send-failed'
+      if (isPermanent(error)) {
+        this.#window.refused(row, code)
+      } else {
+        const milliseconds = this.#window.failed(row)
+        this.#options.log.warn('an event could not be sent and is tried again', {
+          topic: row.topic,
+          partition: row.partition,
+          eventType: row.type,
+          eventId: row.eventId,
+          reason: code,
+          milliseconds,
+        })
+      }
+    }
+    this.#bell.ring()
+  }
+
+  #restMilliseconds(): number {
+    const now = this.#now()
+    const due = Math.min(this.#scanAt, this.#deleteAt ?? Infinity, this.#window.nextRetryAt() ?? Infinity)
+    return Math.max(0, Math.min(scanMilliseconds, due - now))
+  }
+}
+
+function isPermanent(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  return ('permanent' in error && error.permanent === true) || ('retriable' in error && error.retriable === false)
+}

@@ -1,0 +1,124 @@
+import { Bell } from './bell.ts'
+import type { Database } from './database.ts'
+import type { Log } from './log.ts'
+import type { TopicPartition } from './positions.ts'
+import { relaySettings, type RelayRow } from './relay-store.ts'
+import { RelayTerm } from './relay-term.ts'
+import type { Session } from './session.ts'
+
+export interface RelayOptions {
+  /** A database that was opened with the schema of the outbox. */
+  readonly database: Database
+  /**
+   * Sends one row; resolves when the broker has acknowledged it. A rejection with `permanent: true` or
+   * `retriable: false` says that the row can never be sent: it is parked with its subject's later rows. After any other
+   * the row is tried again. It is not called for a subject while an earlier row of that subject is unanswered.
+   */
+  send(row: RelayRow): Promise<unknown>
+  /** The partitions on which sending has come to a stop: they are left out of the reading. */
+  stuck?(): readonly TopicPartition[]
+  /** The present moment in milliseconds since 1970. */
+  readonly now?: () => number
+  /** A number in [0, 1) that spreads retries. */
+  readonly random?: () => number
+  /** How long to wait at the end for what is under way; 5,000 ms unless told otherwise. */
+  readonly drainMilliseconds?: number
+  readonly log: Log
+}
+
+/** What the relay of this process is doing. */
+export interface RelayState {
+  /** True while this process is the one that relays the schema. */
+  readonly active: boolean
+  readonly underWay: number
+  /** Rows sent, and attempts that failed, since the start. */
+  readonly sent: number
+  readonly failed: number
+}
+
+/** Sends what stands in the outbox of one schema. Disposing it waits for what is under way. */
+export interface Relay extends AsyncDisposable {
+  /** Says that a transaction has committed rows. Without it they are found within 250 ms. */
+  wake(): void
+  readonly state: RelayState
+}
+
+/**
+ * Starts the relay of one schema. Of all processes that start one, one at a time is active: it holds a lock of its
+ * connection, so that another takes over within two seconds of its death. Rows are read in id order and deleted after
+ * the broker's acknowledgement; a row that was sent but not yet deleted is sent again with the same event id. Order
+ * holds per topic and key. It survives the loss of the database and goes on when it is back.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  return new RunningRelay(options)
+}
+
+const electionMilliseconds = 1_000
+
+class RunningRelay implements Relay {
+  readonly #options: RelayOptions
+  readonly #bell = new Bell()
+  readonly #counts = { sent: 0, failed: 0 }
+  readonly #done: Promise<void>
+  #stopping = false
+  #term: RelayTerm | undefined
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#done = this.#run()
+  }
+
+  get state(): RelayState {
+    return { active: this.#term !== undefined, underWay: this.#term?.underWay ?? 0, ...this.#counts }
+  }
+
+  wake(): void {
+    this.#term?.wake()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true
+    this.#term?.stop()
+    this.#bell.ring()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    let away = false
+    while (!this.#stopping) {
+      try {
+        await using session = await this.#options.database.session()
+        session.lost.addEventListener('abort', () => this.#bell.ring())
+        await session.query(relaySettings)
+        away = false
+        if (await this.#elected(session)) await this.#lead(session)
+      } catch (error) {
+        if (!away) this.#options.log.warn('the relay has no database and waits for it', { error })
+        away = true
+        await this.#bell.wait(electionMilliseconds)
+      }
+    }
+  }
+
+  /** Waits until the lock is this connection's own. A waiting statement would hold back vacuum: it asks again instead. */
+  async #elected(session: Session): Promise<boolean> {
+    while (!this.#stopping) {
+      const { rows } = await session.query<{ active: boolean }>(
+        `select pg_try_advisory_lock(hashtextextended('samspill/relay/' || current_schema(), 0)) as active`,
+      )
+      if (rows[0]?.active === true) return true
+      await this.#bell.wait(electionMilliseconds)
+    }
+    return false
+  }
+
+  async #lead(session: Session): Promise<void> {
+    this.#options.log.info('the relay of this process is active')
+    this.#term = new RelayTerm(session, this.#options, this.#counts)
+    try {
+      await this.#term.run()
+    } finally {
+      this.#term = undefined
+    }
+  }
+}
