@@ -47,7 +47,7 @@ const steps: readonly Step[] = [
   },
   {
     name: 'generated',
-    run: ['packages/cli/bin/samspill.mjs', 'schemas', 'generate', '--check'],
+    run: ['workspace/generated.ts'],
     wayOut: 'Run `npx samspill schemas generate` and commit what it writes.',
   },
   {
