@@ -1,10 +1,11 @@
+import { parseSchema } from '@samspill/avro'
 import { checkSchema } from './check-schema.ts'
 import { isJsonObject, own, ownText, type JsonObject } from './json.ts'
 import { namespaceOf, recordNameOf } from './names.ts'
 import type { ParsedFile } from './parse-language.ts'
 import type { Finding } from './problem.ts'
-import { transliterated } from './transliterate.ts'
 import { walkSchema } from './schema-walk.ts'
+import { transliterated } from './transliterate.ts'
 
 /** Checks one event type: the schema itself, and that it fits its file and its stream. */
 export function checkEventType(schema: ParsedFile, stream: JsonObject | undefined): readonly Finding[] {
@@ -19,13 +20,25 @@ export function checkEventType(schema: ParsedFile, stream: JsonObject | undefine
       },
     ]
   }
-  return [
+  const findings = [
     ...checkNames(content, schema),
     ...checkSchema(content),
     ...checkNamespaces(content, schema),
     ...(stream === undefined ? [] : checkSubject(content, stream)),
     ...(stream === undefined ? [] : checkOpen(content, stream)),
   ]
+  return findings.length > 0 ? findings : checkReadable(content)
+}
+
+/** What the rules let through the codec must take: no event type is published that the hub cannot read. */
+function checkReadable(record: JsonObject): readonly Finding[] {
+  try {
+    parseSchema(record)
+    return []
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [{ field: '', rule: 'schema-unreadable', message: `The hub's codec does not take the schema: ${reason}` }]
+  }
 }
 
 function checkNames(record: JsonObject, { fileName, agency, stream }: ParsedFile): readonly Finding[] {

@@ -20,7 +20,7 @@ export function generate(language: Language): ReadonlyMap<string, string> {
 }
 
 /** The name of the constant that describes a stream, e.g. `navLayoffs`. */
-export function streamConstant(stream: StreamDescription): string {
+function streamConstant(stream: StreamDescription): string {
   return camelCase(stream.name)
 }
 

@@ -5,7 +5,7 @@ export interface Language {
   readonly eventTypes: readonly EventTypeDescription[]
 }
 
-export type GovernanceLevel = 'state' | 'county' | 'municipality' | 'business' | 'voluntary'
+type GovernanceLevel = 'state' | 'county' | 'municipality' | 'business' | 'voluntary'
 
 /** What an `agency.yaml` says. */
 export interface AgencyDescription {
@@ -19,7 +19,7 @@ export interface AgencyDescription {
   readonly contact: string
 }
 
-export type SubjectKind = 'person' | 'organisation' | 'municipality' | 'other'
+type SubjectKind = 'person' | 'organisation' | 'municipality' | 'other'
 
 /** What a `stream.yaml` says. */
 export interface StreamDescription {
@@ -80,7 +80,7 @@ export interface EnumSchema {
   readonly default?: string
 }
 
-export interface FixedSchema {
+interface FixedSchema {
   readonly type: 'fixed'
   readonly name: string
   readonly namespace?: string
@@ -89,17 +89,17 @@ export interface FixedSchema {
   readonly logicalType?: string
 }
 
-export interface ArraySchema {
+interface ArraySchema {
   readonly type: 'array'
   readonly items: SchemaNode
 }
 
-export interface MapSchema {
+interface MapSchema {
   readonly type: 'map'
   readonly values: SchemaNode
 }
 
-export interface PrimitiveSchema {
+interface PrimitiveSchema {
   readonly type: 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string'
   readonly logicalType?: string
   readonly precision?: number

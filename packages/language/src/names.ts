@@ -9,7 +9,7 @@ export function recordNameOf(fileName: string): string {
 }
 
 /** `layoff-registered.v2` → `LayoffRegisteredV2`. */
-export function pascalCase(text: string): string {
+function pascalCase(text: string): string {
   return text
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))

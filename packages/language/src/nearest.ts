@@ -1,5 +1,5 @@
 /** The candidate that is most like the text, or undefined where none is near: for "Did you mean …?". */
-export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+function nearest(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.max(2, Math.ceil(text.length / 3)) + 1
   for (const candidate of candidates) {

@@ -2,7 +2,7 @@ import { isJsonObject, own, ownText, type JsonObject } from './json.ts'
 import { suggestion } from './nearest.ts'
 
 /** The field that a node of a schema stands in. */
-export interface FieldPlace {
+interface FieldPlace {
   readonly name: string
   readonly json: JsonObject
 }

@@ -161,6 +161,14 @@ describe('given a schema that could grow without end', () => {
     expect(problemsOfField({ type: double(9), dataClass: undefined })[0]).toContain('The event has 2048 fields')
   })
 
+  it('refuses what the codec would not take, though no rule speaks of it', () => {
+    const symbols = [...Array.from({ length: 2_500 }, (_, index) => `CODE_${index}`), 'UNKNOWN']
+    const type = { type: 'enum', name: 'Code', symbols, default: 'UNKNOWN' }
+    const [problem] = problemsOfField({ type })
+    expect(problem).toContain(`${eventFile}: The hub's codec does not take the schema: `)
+    expect(problem).toContain('(schema-unreadable)')
+  })
+
   const empty = { type: 'record', name: 'Empty', doc: 'x', fields: [] }
   it.each([
     ['null', 'null'],

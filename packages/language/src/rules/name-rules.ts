@@ -24,7 +24,7 @@ const takenTypes: ReadonlySet<string> = new Set(
 )
 
 /** Why a text cannot be an Avro name, or undefined where it can. */
-export function nameProblem(name: string, what: string): Verdict | undefined {
+function nameProblem(name: string, what: string): Verdict | undefined {
   if (misread.has(name)) {
     return {
       rule: 'name-forbidden',
