@@ -9,6 +9,8 @@ export interface JavaRuntime {
   readonly java: string
   readonly home: string
   readonly majorVersion: number
+  /** As the JDK writes it, e.g. `25.0.3`. */
+  readonly version: string
 }
 
 /** The folders where operating systems and version managers put JDKs. */
@@ -36,8 +38,8 @@ function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
 export async function findJava(minimum: number, environment: NodeJS.ProcessEnv): Promise<JavaRuntime> {
   const found: JavaRuntime[] = []
   for (const home of candidateHomes(environment)) {
-    const majorVersion = await majorVersionOf(home)
-    if (majorVersion !== undefined) found.push({ java: join(home, 'bin/java'), home, majorVersion })
+    const version = parseJavaVersion(await versionTextOf(home))
+    if (version !== undefined) found.push({ java: join(home, 'bin/java'), home, ...version })
   }
   const fit = found.filter((runtime) => runtime.majorVersion >= minimum)
   // JAVA_HOME is somebody's choice; among the others the newest starts fastest.
@@ -46,10 +48,16 @@ export async function findJava(minimum: number, environment: NodeJS.ProcessEnv):
   return chosen
 }
 
-/** The major version in the text of a JDK's `release` file or of `java -version`; undefined where there is none. */
-export function parseJavaVersion(text: string): number | undefined {
-  const match = /(?:JAVA_VERSION="|version ")(?:1\.)?(\d+)/.exec(text)
-  return match?.[1] === undefined ? undefined : Number(match[1])
+/** Reads the version in the text of a JDK's `release` file or of `java -version`; undefined where there is none. */
+export function parseJavaVersion(
+  text: string,
+): { readonly version: string; readonly majorVersion: number } | undefined {
+  const version = /(?:JAVA_VERSION="|version ")([^"]+)"/.exec(text)?.[1]
+  // Java 8 called itself 1.8.
+  const majorVersion = /^(?:1\.)?(\d+)/.exec(version ?? '')?.[1]
+  return version === undefined || majorVersion === undefined
+    ? undefined
+    : { version, majorVersion: Number(majorVersion) }
 }
 
 /** The error when no Java is new enough. */
@@ -86,14 +94,14 @@ function candidateHomes(environment: NodeJS.ProcessEnv): readonly string[] {
   return [...new Set(homes)].filter((home) => home !== '' && existsSync(join(home, 'bin/java')))
 }
 
-async function majorVersionOf(home: string): Promise<number | undefined> {
+async function versionTextOf(home: string): Promise<string> {
   const release = join(home, 'release')
-  if (existsSync(release)) return parseJavaVersion(readFileSync(release, 'utf8'))
+  if (existsSync(release)) return readFileSync(release, 'utf8')
   try {
-    return parseJavaVersion((await runCommand(join(home, 'bin/java'), ['-version'])).stderr)
+    return (await runCommand(join(home, 'bin/java'), ['-version'])).stderr
   } catch {
     // A java that does not run is none.
-    return undefined
+    return ''
   }
 }
 

@@ -77,7 +77,7 @@ export class Keeper implements AsyncDisposable {
     for (const part of [postgres, kafka, registry.part, jaeger]) this.#add(part)
     const started = await Promise.allSettled([
       this.#start('kafka'),
-      this.#start('postgres').then(() => this.#start('registry')),
+      Promise.all([registry.part.install(), this.#start('postgres')]).then(() => this.#start('registry')),
       this.#start('jaeger').catch((error: unknown) => this.#goOnWithoutTraces(error)),
     ])
     const failed = started.find((result) => result.status === 'rejected')
@@ -113,28 +113,19 @@ export class Keeper implements AsyncDisposable {
 
   /** How each part is doing now. */
   async status(): Promise<readonly PartStatus[]> {
-    const statuses = await Promise.all([...this.#parts.values()].map((part) => part.status()))
-    return statuses.map((status) =>
-      status.name === 'jaeger' && this.#noTraces !== undefined ? { ...status, why: this.#noTraces } : status,
-    )
+    return await Promise.all([...this.#parts.values()].map((part) => part.status()))
   }
 
   /** What is known of the stack outside. */
-  stack(statuses: readonly PartStatus[] = []): StackFile {
+  stack(): StackFile {
     const withTraces = this.#noTraces === undefined
     return {
       name: this.#locations.name,
       keeper: this.#identity,
       socket: this.#locations.socket,
-      parts: [...this.#parts.values()].map(({ part, identity }) => ({
-        ready: false,
-        why: '',
-        ...statuses.find((status) => status.name === part.name),
-        name: part.name,
-        version: part.version,
-        address: part.address,
-        pid: identity?.pid,
-        startedAt: identity?.startedAt,
+      parts: [...this.#parts.values()].map((part) => ({
+        ...part.lastStatus(),
+        startedAt: part.identity?.startedAt,
       })),
       environment: stackEnvironment(this.#ports, this.#secrets, withTraces),
       registrySecret: this.#secrets.registrySecret,
@@ -168,6 +159,7 @@ export class Keeper implements AsyncDisposable {
 
   async #start(name: string): Promise<void> {
     const part = this.#named(name)
+    await part.part.install()
     this.#abort.signal.throwIfAborted()
     await timed(this.#onProgress, name, { doing: 'starting', done: 'ready' }, () => part.start())
   }

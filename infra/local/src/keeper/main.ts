@@ -12,7 +12,9 @@ import { Keeper } from './keeper.ts'
 const options = JSON.parse(process.argv[2] ?? '{}') as KeeperOptions
 const locations = stackLocations(options.name, process.env)
 const listeners = new Set<(reply: ControlReply) => void>()
+const soFar: Progress[] = []
 const onProgress = (progress: Progress): void => {
+  soFar.push(progress)
   for (const tell of listeners) tell({ kind: 'progress', progress })
 }
 let detached = false
@@ -23,11 +25,13 @@ const lock = tryLock(locations.lockFile)
 if (lock === undefined) await leave({ kind: 'failure', code: 'keeper-exists', message: 'the stack has a keeper' })
 const keeper = await prepare().catch((error: unknown) => leave(failureOf(error)))
 const server = await openControl(locations.socket, async (request, tell) => {
+  // Who waits for the parts may have come after the first of them.
+  if (request.ask === 'await-parts') for (const progress of soFar) tell({ kind: 'progress', progress })
   listeners.add(tell)
   try {
     await perform(request)
     const parts = await keeper.status()
-    return { kind: 'answer', stack: keeper.stack(parts), parts }
+    return { kind: 'answer', stack: keeper.stack(), parts }
   } finally {
     listeners.delete(tell)
     if (request.ask === 'stop') setImmediate(() => void takeDown(0))

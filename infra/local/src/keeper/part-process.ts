@@ -10,6 +10,8 @@ import { lastWords } from './last-words.ts'
 
 const restartsInRow = 5
 const quietMilliseconds = 60_000
+/** What a killed predecessor leaves behind, such as a shared memory block, may take a moment to go. */
+const retriesAtStart = 2
 
 /** The process of one part: started, watched, started again when it dies, stopped. */
 export class PartProcess {
@@ -67,9 +69,14 @@ export class PartProcess {
 
   /** Asks it now how it is doing. */
   async status(): Promise<PartStatus> {
+    if (this.#child !== undefined) this.#why = (await this.part.probe()) ?? ''
+    return this.lastStatus()
+  }
+
+  /** How it was doing when last looked at. */
+  lastStatus(): PartStatus {
     const { name, version, address } = this.part
-    const why = this.#child === undefined ? this.#why : ((await this.part.probe()) ?? '')
-    return { name, version, address, pid: this.#child?.pid, ready: why === '', why }
+    return { name, version, address, pid: this.#child?.pid, ready: this.#why === '', why: this.#why }
   }
 
   #spawn(launch: Launch): void {
@@ -98,7 +105,7 @@ export class PartProcess {
     this.#identity = undefined
     if (this.#wanted) {
       this.#why = `${how}; its last words: ${lastWords(readFileSync(this.#logFile, 'utf8'))}`
-      if (this.#why !== 'stopped') void this.#startAgain()
+      void this.#startAgain()
     }
     this.#onChange()
   }
@@ -128,7 +135,7 @@ export class PartProcess {
     for (let wait = 20; Date.now() < deadline; wait = Math.min(wait * 1.3, 200)) {
       if (!this.#wanted) throw new HubError('part-stopped', `${this.part.name} was stopped while it started`)
       if (this.#child !== undefined) why = await this.part.probe()
-      else if (this.#restarts.length > 1) break
+      else if (this.#restarts.length > retriesAtStart) break
       if (why === undefined) {
         this.#why = ''
         this.#onChange()
@@ -150,5 +157,6 @@ export class PartProcess {
     clearTimeout(patience)
     this.#child = undefined
     this.#identity = undefined
+    if (child.signalCode !== 'SIGKILL') await this.part.stopped?.()
   }
 }

@@ -28,12 +28,14 @@ export function jaegerPart(options: {
   const agent = ['jaeger-binary', 'jaeger-compact', 'zipkin-compact'].map(
     (name) => `--processor.${name}.server-host-port=127.0.0.1:0`,
   )
+  const install = (): Promise<string> => installJaeger(cacheFolder(process.env), options.onProgress, options.signal)
   return {
     name: 'jaeger',
     version: jaegerVersion,
     address: `http://127.0.0.1:${queryPort}`,
+    install: async () => void (await install()),
     launch: async (): Promise<Launch> => ({
-      file: join(await installJaeger(cacheFolder(process.env), options.onProgress, options.signal), 'jaeger'),
+      file: join(await install(), 'jaeger'),
       parameters: [
         `--query.http-server.host-port=127.0.0.1:${queryPort}`,
         `--collector.otlp.http.host-port=127.0.0.1:${otlpPort}`,
@@ -48,7 +50,8 @@ export function jaegerPart(options: {
     }),
     probe: () => probeHttp(`http://127.0.0.1:${queryPort}/api/services`),
     stopSignal: 'SIGTERM',
-    stopMilliseconds: 5_000,
+    // Its traces are in memory and go with it, and it waits long for clients that are quiet.
+    stopMilliseconds: 200,
     startMilliseconds: 30_000,
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findJava } from '../install/java.ts'
+import { classArchive, type ClassArchive } from '../install/class-archive.ts'
+import { findJava, type JavaRuntime } from '../install/java.ts'
 import { installKafka, kafkaVersion } from '../install/kafka.ts'
 import { runCommand } from '../install/run-command.ts'
 import { cacheFolder, cloneFolder, type StackLocations } from '../locations.ts'
@@ -41,23 +42,31 @@ export function kafkaPart(options: {
   const { locations, port, controllerPort, onProgress, signal } = options
   const folder = join(locations.folder, 'kafka')
   const storage = join(folder, 'storage')
+  let archive: ClassArchive | undefined
+  const install = async (): Promise<{ readonly runtime: JavaRuntime; readonly installed: string }> => {
+    const runtime = await findJava(17, process.env)
+    return { runtime, installed: await installKafka(cacheFolder(process.env), onProgress, signal) }
+  }
   return {
     name: 'kafka',
     version: kafkaVersion,
     address: `127.0.0.1:${port}`,
+    install: async () => void (await install()),
     launch: async (): Promise<Launch> => {
-      const { java } = await findJava(17, process.env)
-      const installed = await installKafka(cacheFolder(process.env), onProgress, signal)
+      const { runtime, installed } = await install()
+      archive = classArchive(cacheFolder(process.env), `kafka-${kafkaVersion}`, runtime, folder)
+      const { java } = runtime
       const classPath = ['-cp', join(installed, 'lib/*')]
       const logging = `-Dlog4j2.configurationFile=${join(cloneFolder, 'infra/local/kafka/log4j2.properties')}`
       await mkdir(folder, { recursive: true })
       const properties = join(folder, 'server.properties')
       await writeFile(properties, propertiesOf(port, controllerPort, storage))
       if (!existsSync(storage)) await format(java, [...classPath, logging], folder, port, controllerPort)
-      const memory = ['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=50', '-Djava.awt.headless=true']
+      // On few cores the serial collector does the most work per second, and the heap is small.
+      const machine = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', ...archive.flags]
       return {
         file: java,
-        parameters: [...memory, logging, ...classPath, 'kafka.Kafka', properties],
+        parameters: [...machine, logging, ...classPath, 'kafka.Kafka', properties],
         folder,
         environment: {},
       }
@@ -66,6 +75,7 @@ export function kafkaPart(options: {
     stopSignal: 'SIGTERM',
     stopMilliseconds: 15_000,
     startMilliseconds: 90_000,
+    stopped: async () => await archive?.keep(),
   }
 }
 

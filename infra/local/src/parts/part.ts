@@ -15,6 +15,8 @@ export interface Part {
   readonly version: string
   /** Where it is reached, as a user writes it. */
   readonly address: string
+  /** Downloads or builds what it needs, unless that is there. */
+  readonly install: () => Promise<void>
   /** Makes its folder ready and says how to start it; called before each start. */
   readonly launch: () => Promise<Launch>
   /** Asks it for an answer: undefined when it is ready, else why not. Never throws. */
@@ -24,6 +26,8 @@ export interface Part {
   readonly stopMilliseconds: number
   /** How long it may take to be ready, milliseconds. */
   readonly startMilliseconds: number
+  /** Called when it ended by itself or after `stopSignal`, not when it was killed. */
+  readonly stopped?: () => Promise<void>
 }
 
 /** How one part is doing. */

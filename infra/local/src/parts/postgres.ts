@@ -33,12 +33,14 @@ export function postgresPart(options: {
   const { locations, secrets, port, onProgress } = options
   const home = databaseHome(locations, cacheFolder(process.env))
   const data = join(home.dataFolder, 'data')
+  const install = (): Promise<string> => installPostgres(home.binaryFolder, onProgress)
   return {
     name: 'postgres',
     version: postgresVersion,
     address: `postgres://samspill@127.0.0.1:${port}/samspill`,
+    install: async () => void (await install()),
     launch: async (): Promise<Launch> => {
-      const binaries = join(await installPostgres(home.binaryFolder, onProgress), 'bin')
+      const binaries = join(await install(), 'bin')
       if (!existsSync(data)) await initialise(home, binaries, secrets)
       return {
         file: join(binaries, 'postgres'),

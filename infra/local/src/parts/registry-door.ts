@@ -50,9 +50,11 @@ export async function openRegistryDoor(options: {
 
 /** Decides by method and path alone what a request may do. */
 export function admit(method: string, url: string): Admission {
-  if (method === 'DELETE') return 'never'
-  if (method === 'GET' || method === 'HEAD') return 'read'
   const path = url.split('?')[0] ?? ''
+  if (method === 'GET' || method === 'HEAD') return 'read'
+  if (method === 'DELETE') {
+    return /^\/apis\/ccompat\/v[78]\/subjects\/[\w.~-]+\/versions\/\d+$/.test(path) ? 'registrar-only' : 'never'
+  }
   // Confluent clients look a schema's id up with a POST; asking whether it fits is a POST too.
   const asks = /^\/apis\/ccompat\/v[78]\/(subjects\/[\w.~-]+|compatibility\/subjects\/[\w.~-]+\/versions(\/\w+)?)$/
   return method === 'POST' && asks.test(path) ? 'read' : 'registrar-only'

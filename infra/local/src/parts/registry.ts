@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { findJava } from '../install/java.ts'
+import { classArchive, type ClassArchive } from '../install/class-archive.ts'
+import { findJava, type JavaRuntime } from '../install/java.ts'
 import { installRegistry, registryVersion } from '../install/registry.ts'
 import { cacheFolder, type StackLocations } from '../locations.ts'
 import { freePorts } from '../machine/ports.ts'
@@ -28,24 +29,32 @@ export function registryPart(options: {
 }): RegistryBehindDoor {
   const { doorUrl, secrets, tokens } = options
   let port: number | undefined
+  let archive: ClassArchive | undefined
+  const install = async (): Promise<{ readonly runtime: JavaRuntime; readonly installed: string }> => {
+    const runtime = await findJava(21, process.env)
+    return {
+      runtime,
+      installed: await installRegistry(cacheFolder(process.env), options.onProgress, options.signal),
+    }
+  }
   const part: Part = {
     name: 'registry',
     version: registryVersion,
     address: doorUrl,
+    install: async () => void (await install()),
     launch: async (): Promise<Launch> => {
-      const { java } = await findJava(21, process.env)
-      const installed = await installRegistry(cacheFolder(process.env), options.onProgress, options.signal)
+      const { runtime, installed } = await install()
+      archive = classArchive(cacheFolder(process.env), `registry-${registryVersion}`, runtime, options.locations.folder)
       ;[port] = await freePorts(1)
       const settings = settingsOf(port ?? 0, options.databasePort)
       return {
-        file: java,
+        file: runtime.java,
+        // It answers a few requests a minute: code that is compiled once and quickly starts it in half the time.
         parameters: [
-          '-Xms96m',
-          '-Xmx320m',
-          '-XX:+UseSerialGC',
+          ...['-Xms96m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+          ...archive.flags,
           ...settings,
-          '-jar',
-          join(installed, 'quarkus-run.jar'),
+          ...['-jar', join(installed, 'quarkus-run.jar')],
         ],
         folder: options.locations.folder,
         environment: {
@@ -58,6 +67,7 @@ export function registryPart(options: {
     stopSignal: 'SIGTERM',
     stopMilliseconds: 8_000,
     startMilliseconds: 90_000,
+    stopped: async () => await archive?.keep(),
   }
   return { part, port: () => port }
 }
@@ -83,7 +93,8 @@ function settingsOf(port: number, databasePort: number): readonly string[] {
     'apicurio.datasource.jdbc.max-size': '10',
     'apicurio.rest.deletion.group.enabled': 'false',
     'apicurio.rest.deletion.artifact.enabled': 'false',
-    'apicurio.rest.deletion.artifact-version.enabled': 'false',
+    // Only the registrar gets through the door with it, to take back a version that another process's write made unfit.
+    'apicurio.rest.deletion.artifact-version.enabled': 'true',
   }
   return Object.entries(settings).map(([name, value]) => `-D${name}=${value}`)
 }

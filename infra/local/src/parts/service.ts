@@ -28,6 +28,7 @@ export function servicePart(service: ServiceFolder, port: number, environment: R
     name: service.name,
     version: service.version,
     address,
+    install: () => Promise.resolve(),
     launch: () =>
       Promise.resolve({
         file: pinnedNode(),
