@@ -2,7 +2,7 @@ import { HubError } from '@samspill/contracts'
 import { contractType } from './avro-types.ts'
 import { readingProblems } from './reading-problems.ts'
 import { parseSchema } from './parse-schema.ts'
-import { nodesOf, nullableBranch, type SchemaNode } from './schema-tree.ts'
+import { nodesOf, nullableBranch, placesOf, type SchemaNode, type UnionNode } from './schema-tree.ts'
 
 /** BACKWARD: the later reads the earlier's data. FORWARD: the earlier reads the later's. FULL: both. */
 export type CompatibilityLevel = 'BACKWARD' | 'FORWARD' | 'FULL'
@@ -84,42 +84,28 @@ export function checkSchema(schema: object): readonly Incompatibility[] {
   } catch (error) {
     if (error instanceof HubError && !hasWideUnion(tree.node)) return [invalid(error)]
   }
-  return Array.from(nodesOf(tree.node)).flatMap((node) => ownProblems(node))
+  return Array.from(placesOf(tree.node)).flatMap(([node, place]) => ownProblems(node, place))
 }
 
 const ownRules: ReadonlySet<IncompatibilityRule> = new Set(['schema-invalid', 'union-not-nullable', 'alias-used'])
 
-function ownProblems(node: SchemaNode): Incompatibility[] {
-  const aliased = (path: string): Incompatibility => ({
-    path,
-    rule: 'alias-used',
-    message:
-      'has aliases, which only new readers know: old ones would silently lose the value. Keep the old name, or add the new one beside it',
-  })
-  switch (node.kind) {
-    case 'union':
-      return nullableBranch(node) ? [] : [notNullable(node)]
-    case 'record':
-      return [
-        ...(node.aliases.length > 0 ? [aliased(node.name)] : []),
-        ...node.fields
-          .filter((field) => field.aliases.length > 0)
-          .map((field) => aliased(`${node.name}.${field.name}`)),
-      ]
-    case 'enum':
-    case 'fixed':
-      return node.aliases.length > 0 ? [aliased(node.name)] : []
-    default:
-      return []
-  }
+function ownProblems(node: SchemaNode, place: string): readonly Incompatibility[] {
+  if (node.kind === 'union') return nullableBranch(node) ? [] : [notNullable(node, place)]
+  const own = 'aliases' in node && node.aliases.length > 0 ? [aliased(place)] : []
+  const fields = node.kind === 'record' ? node.fields.filter((field) => field.aliases.length > 0) : []
+  return [...own, ...fields.map((field) => aliased(place === '' ? field.name : `${place}.${field.name}`))]
 }
 
-function notNullable(node: SchemaNode): Incompatibility {
-  return {
-    path: '',
-    rule: 'union-not-nullable',
-    message: `has a union that is not null and one other type (${node.kind === 'union' ? node.branches.map((branch) => branch.kind).join(' | ') : ''}): write one nullable field per alternative`,
-  }
+function aliased(path: string): Incompatibility {
+  const message =
+    'has aliases, which only new readers know: old ones would silently lose the value. Keep the old name, or add a new field beside it'
+  return { path, rule: 'alias-used', message: path === '' ? message : `${path} ${message}` }
+}
+
+function notNullable(node: UnionNode, path: string): Incompatibility {
+  const kinds = node.branches.map((branch) => branch.kind).join(' | ')
+  const message = `is a union that is not null and one other type (${kinds}): write one nullable field per alternative`
+  return { path, rule: 'union-not-nullable', message: path === '' ? message : `${path} ${message}` }
 }
 
 function hasWideUnion(root: SchemaNode): boolean {

@@ -89,14 +89,26 @@ export function describeNode(node: SchemaNode): string {
 
 /** Every node of the schema, once. */
 export function nodesOf(root: SchemaNode): ReadonlySet<SchemaNode> {
-  const seen = new Set<SchemaNode>()
-  const visit = (node: SchemaNode): void => {
-    if (seen.has(node)) return
-    seen.add(node)
-    for (const inner of innerNodes(node)) visit(inner)
+  return new Set(placesOf(root).keys())
+}
+
+/** Every node of the schema with the place where it is met first, e.g. `periods[].from`; the root's is empty. */
+export function placesOf(root: SchemaNode): ReadonlyMap<SchemaNode, string> {
+  const places = new Map<SchemaNode, string>()
+  const visit = (node: SchemaNode, place: string): void => {
+    if (places.has(node)) return
+    places.set(node, place)
+    if (node.kind === 'record') {
+      for (const field of node.fields) visit(field.node, place === '' ? field.name : `${place}.${field.name}`)
+    } else for (const inner of innerNodes(node)) visit(inner, place + markOf(node))
   }
-  visit(root)
-  return seen
+  visit(root, '')
+  return places
+}
+
+function markOf(node: SchemaNode): string {
+  if (node.kind === 'array') return '[]'
+  return node.kind === 'map' ? '{}' : ''
 }
 
 /** Tells whether a value of the schema can hold another of the same type at any depth. */

@@ -1,4 +1,5 @@
 import { HubError } from '@samspill/contracts'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { RegistryAnswer, RegistryHttp } from './registry-http.ts'
 
 /** One registered version of a subject. */
@@ -21,6 +22,8 @@ export interface SubjectVersions {
   remove(subject: string, version: number): Promise<void>
 }
 
+const pauseMilliseconds = 100
+
 export function createSubjectVersions(http: RegistryHttp): SubjectVersions {
   const pathOf = (subject: string) => `/subjects/${encodeURIComponent(subject)}/versions`
   return {
@@ -41,11 +44,7 @@ export function createSubjectVersions(http: RegistryHttp): SubjectVersions {
       }
       return found.toSorted((one, other) => one.version - other.version)
     },
-    requireFullTransitive: async (subject) => {
-      const path = `/config/${encodeURIComponent(subject)}`
-      const answer = await http.put(path, { compatibility: 'FULL_TRANSITIVE' })
-      if (answer.status !== 200) throw unexpected(answer, `set the compatibility of ${subject}`)
-    },
+    requireFullTransitive: (subject) => requireLevel(http, subject, 5),
     add: async (subject, schemaText) => {
       const answer = await http.post(pathOf(subject), { schema: schemaText, schemaType: 'AVRO' })
       if (answer.status === 409 || answer.status === 422) return { refusal: textOf(answer.body, 'message') }
@@ -60,6 +59,18 @@ export function createSubjectVersions(http: RegistryHttp): SubjectVersions {
       }
     },
   }
+}
+
+async function requireLevel(http: RegistryHttp, subject: string, attempts: number): Promise<void> {
+  const path = `/config/${encodeURIComponent(subject)}`
+  const current = await http.get(path)
+  if (textOf(current.body, 'compatibilityLevel') === 'FULL_TRANSITIVE') return
+  const answer = await http.put(path, { compatibility: 'FULL_TRANSITIVE' })
+  if (answer.status === 200) return
+  // Apicurio answers 409 while another process sets the same subject's level for the first time.
+  if (answer.status !== 409 || attempts <= 1) throw unexpected(answer, `set the compatibility of ${subject}`)
+  await wait(pauseMilliseconds)
+  return requireLevel(http, subject, attempts - 1)
 }
 
 function versionIn(answer: RegistryAnswer, subject: string): StoredVersion {
