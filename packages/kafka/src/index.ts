@@ -16,4 +16,4 @@ export {
 export { type OutgoingRecord, type PartitionWriter } from './partition-writer.ts'
 export { partitionOf } from './partitioner.ts'
 export { type LogEnds, type NewTopic, type TopicAdmin, type TopicDescription } from './topic-admin.ts'
-export { type Position, type TopicPartition } from './topic-partition.ts'
+export { nameOfPartition, type Position, type TopicPartition } from './topic-partition.ts'
