@@ -63,7 +63,7 @@ export async function openOutbox<Published extends AnyContract>(
   const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
   await createOutboxTables(database, schema)
   const metrics = createServiceMetrics(telemetry.metrics, now)
-  const relay = opened.use(startRelayToKafka({ database, schema, lanes, tracing, log, metrics, now }))
+  const relay = opened.use(startRelayToKafka({ database, lanes, tracing, log, metrics, now }))
   const owned = opened.move()
   return {
     async publish(transaction, events) {

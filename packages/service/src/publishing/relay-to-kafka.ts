@@ -1,6 +1,6 @@
-import type { Header } from '@samspill/contracts'
+import { HubError, type Header } from '@samspill/contracts'
 import type { Lanes } from '@samspill/kafka'
-import { startRelay, type Database, type OutboxRow, type Relay } from '@samspill/postgres'
+import { startRelay, type Database, type Relay, type RelayRow } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
 import type { ServiceMetrics } from '../service-metrics.ts'
 
@@ -32,15 +32,19 @@ export function startRelayToKafka(options: {
           'messaging.operation.type': 'send',
           'messaging.destination.name': row.topic,
           'messaging.message.id': row.eventId,
-          'samspill.event.type': row.eventType,
+          'samspill.event.type': row.type,
         },
       })
       try {
-        const { partition, offset } = await lanes.send(row)
+        const { partition, offset } = await lanes.send({ ...row, timestamp: row.createdAt })
         span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
         metrics.sent(row.topic, Math.max(0, now() - row.createdAt) / 1000)
       } catch (error) {
         span.fail(error)
+        // A stream that is not there yet is no fault of the event: it waits in the outbox until the topic is made.
+        if (error instanceof HubError && error.code === 'topic-unknown') {
+          throw new HubError(error.code, error.message, { cause: error })
+        }
         throw error
       } finally {
         span.end()
@@ -49,7 +53,7 @@ export function startRelayToKafka(options: {
   })
 }
 
-function traceOf(row: OutboxRow): { parent?: { traceparent: string; tracestate?: string } } {
+function traceOf(row: RelayRow): { parent?: { traceparent: string; tracestate?: string } } {
   const traceparent = headerOf(row.headers, 'traceparent')
   const tracestate = headerOf(row.headers, 'tracestate')
   if (traceparent === undefined) return {}

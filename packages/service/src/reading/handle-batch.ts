@@ -1,5 +1,6 @@
 import { HubError, type Timestamp } from '@samspill/contracts'
-import { acceptAll, lockSubjects, readPosition, savePosition, type Database } from '@samspill/postgres'
+import { acceptAll, lockBatches, lockSubjects, readPosition, savePosition } from '@samspill/postgres'
+import type { BatchMode, Database } from '@samspill/postgres'
 import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
@@ -35,7 +36,11 @@ export interface BatchResult {
  * Handles one batch in one transaction: inbox, the handlers' writes, returned events into the outbox, the next offset.
  * All of it commits or nothing does. Throws HandlerFailed, or what the database answered.
  */
-export async function handleBatch(batch: Batch, surroundings: BatchSurroundings): Promise<BatchResult> {
+export async function handleBatch(
+  batch: Batch,
+  surroundings: BatchSurroundings,
+  mode: BatchMode = 'beside',
+): Promise<BatchResult> {
   const { database, tracing } = surroundings
   const spans: ActiveSpan[] = []
   try {
@@ -43,7 +48,8 @@ export async function handleBatch(batch: Batch, surroundings: BatchSurroundings)
       const events = batch.records.filter((record) => record.kind === 'event')
       const subjects = events.map((event) => event.subject)
       // Read after the locks are held: what another process did while this one waited is then seen.
-      const [, next] = await Promise.all([
+      const [, , next] = await Promise.all([
+        lockBatches(transaction, mode),
         lockSubjects(transaction, 'handling', subjects),
         readPosition(transaction, batch),
       ])

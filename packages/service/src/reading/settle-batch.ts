@@ -11,6 +11,8 @@ export interface Settled {
   readonly failure?: unknown
 }
 
+/** After so many deadlocks, the batch runs while no other of the service does: alone, it has nobody to lose to. */
+const deadlocksBeforeAlone = 2
 const attemptsAtTransientFailures = 10
 
 /**
@@ -26,7 +28,8 @@ export async function settleBatch(batch: Batch, surroundings: BatchSurroundings)
   let next = first.offset
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
     try {
-      results.push(await handleBatch(current, surroundings))
+      const mode = transientFailures >= deadlocksBeforeAlone ? 'alone' : 'beside'
+      results.push(await handleBatch(current, surroundings, mode))
       next = current.next
     } catch (error) {
       const failure = causeOf(error)

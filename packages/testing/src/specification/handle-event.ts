@@ -3,6 +3,7 @@ import { compileContract } from '@samspill/avro'
 import { envelopeFromHeaders, type NewEvent, type ReceivedEvent, type Timestamp } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { HandlerContext, Returned, ServiceDefinition } from '@samspill/service'
+import { silentLog } from './silent-log.ts'
 
 /** Lets a service handle one event, and gives back what it returned. Events it does not subscribe to lead to nothing. */
 export async function handleEvent(
@@ -50,13 +51,4 @@ function receive(event: NewEvent, now: Timestamp): ReceivedEvent {
 function listOf(returned: Returned): readonly NewEvent[] {
   if (returned === undefined) return []
   return 'contract' in returned ? [returned] : returned
-}
-
-const nothing = (): void => undefined
-const silentLog: HandlerContext['log'] = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  child: () => silentLog,
 }
