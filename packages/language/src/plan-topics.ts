@@ -1,4 +1,4 @@
-import { topicConfig, wantedReplication, type Cluster, type TopicWish } from './topic-wish.ts'
+import { topicSettings, wantedReplicas, type Cluster, type TopicWish } from './topic-wish.ts'
 
 /** One difference between the topics that the language describes and those that are there. */
 export type TopicDifference =
@@ -6,8 +6,8 @@ export type TopicDifference =
       readonly kind: 'create'
       readonly topic: string
       readonly partitions: number
-      readonly replicationFactor: number
-      readonly config: Readonly<Record<string, string>>
+      readonly replicas: number
+      readonly settings: Readonly<Record<string, string>>
     }
   | {
       readonly kind: 'change'
@@ -47,17 +47,17 @@ export function planTopics(
 ): readonly TopicDifference[] {
   const present = new Map(cluster.topics.map((topic) => [topic.name, topic]))
   const wanted = new Set(wishes.map((wish) => wish.name))
-  const replicationFactor = wantedReplication(cluster.brokers)
+  const replicas = wantedReplicas(cluster.brokers)
   const differences = wishes.flatMap((wish): readonly TopicDifference[] => {
     const topic = present.get(wish.name)
-    const config = topicConfig(wish, cluster.brokers)
+    const settings = topicSettings(wish, cluster.brokers)
     if (topic === undefined) {
-      return [{ kind: 'create', topic: wish.name, partitions: wish.partitions, replicationFactor, config }]
+      return [{ kind: 'create', topic: wish.name, partitions: wish.partitions, replicas, settings }]
     }
     return [
-      ...refusals(wish, topic.partitions, topic.replicationFactor, replicationFactor),
-      ...Object.entries(config).flatMap(([setting, to]) =>
-        changeOf(wish.name, setting, topic.config[setting], to, options),
+      ...refusals(wish, topic.partitions, topic.replicas, replicas),
+      ...Object.entries(settings).flatMap(([setting, to]) =>
+        changeOf(wish.name, setting, topic.settings[setting], to, options),
       ),
     ]
   })
@@ -75,7 +75,7 @@ const extraMessage =
 function refusals(
   wish: TopicWish,
   partitions: number,
-  replicationFactor: number,
+  replicas: number,
   wantedFactor: number,
 ): readonly TopicDifference[] {
   const refused: TopicDifference[] = []
@@ -87,12 +87,12 @@ function refusals(
       message: `The topic has ${partitions} partitions and stream.yaml says ${wish.partitions}. Another number sends a subject to another partition and breaks its order. Write partitions: ${partitions}, or make a new stream.`,
     })
   }
-  if (replicationFactor < wantedFactor) {
+  if (replicas < wantedFactor) {
     refused.push({
       kind: 'refused',
       topic: wish.name,
       setting: 'replication.factor',
-      message: `The topic has ${replicationFactor} ${replicationFactor === 1 ? 'copy' : 'copies'} of each event, and ${wantedFactor} are needed, so that the loss of a broker loses nothing. Move it with kafka-reassign-partitions, then plan again.`,
+      message: `The topic has ${replicas} ${replicas === 1 ? 'copy' : 'copies'} of each event, and ${wantedFactor} are needed, so that the loss of a broker loses nothing. Move it with kafka-reassign-partitions, then plan again.`,
     })
   }
   return refused

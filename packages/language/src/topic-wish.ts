@@ -10,9 +10,9 @@ export interface TopicWish {
 export interface PresentTopic {
   readonly name: string
   readonly partitions: number
-  readonly replicationFactor: number
-  /** Settings by Kafka's names; one that is left out has the broker's default. */
-  readonly config: Readonly<Record<string, string>>
+  readonly replicas: number
+  /** Settings by Kafka's names; what the brokers' defaults decide is left out. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 export interface Cluster {
@@ -24,12 +24,12 @@ export interface Cluster {
 const largestMessage = 1_048_576
 
 /** How many copies of each event a cluster of so many brokers keeps: three, or as many as there are brokers. */
-export function wantedReplication(brokers: number): number {
+export function wantedReplicas(brokers: number): number {
   return Math.max(1, Math.min(3, brokers))
 }
 
 /** The settings of a stream's topic, by Kafka's names. */
-export function topicConfig(wish: TopicWish, brokers: number): Readonly<Record<string, string>> {
+export function topicSettings(wish: TopicWish, brokers: number): Readonly<Record<string, string>> {
   return {
     'cleanup.policy': 'delete',
     'max.message.bytes': String(largestMessage),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planTopics, topicConfig, type PresentTopic } from '../src/index.ts'
+import { planTopics, topicSettings, type PresentTopic } from '../src/index.ts'
 
 const day = 86_400_000
 const layoffs = { name: 'nav.layoffs', partitions: 6, retentionMilliseconds: 90 * day }
@@ -8,9 +8,9 @@ function present(brokers: number, changes: Partial<PresentTopic> = {}): PresentT
   return {
     name: 'nav.layoffs',
     partitions: 6,
-    replicationFactor: Math.min(brokers, 3),
+    replicas: Math.min(brokers, 3),
     ...changes,
-    config: { ...topicConfig(layoffs, brokers), ...changes.config },
+    settings: { ...topicSettings(layoffs, brokers), ...changes.settings },
   }
 }
 
@@ -21,8 +21,8 @@ describe('given a topic that is not there', () => {
         kind: 'create',
         topic: 'nav.layoffs',
         partitions: 6,
-        replicationFactor: 1,
-        config: {
+        replicas: 1,
+        settings: {
           'cleanup.policy': 'delete',
           'max.message.bytes': '1048576',
           'message.timestamp.type': 'LogAppendTime',
@@ -37,7 +37,7 @@ describe('given a topic that is not there', () => {
 
   it.each([3, 5])('creates it with three copies, two of them in step, on %i brokers', (brokers) => {
     expect(planTopics([layoffs], { brokers, topics: [] })).toMatchObject([
-      { replicationFactor: 3, config: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } },
+      { replicas: 3, settings: { 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false' } },
     ])
   })
 })
@@ -58,7 +58,7 @@ describe('given a topic that is there', () => {
   })
 
   it('refuses fewer copies than three on three brokers', () => {
-    const [difference] = planTopics([layoffs], { brokers: 3, topics: [present(3, { replicationFactor: 1 })] })
+    const [difference] = planTopics([layoffs], { brokers: 3, topics: [present(3, { replicas: 1 })] })
     expect(difference).toMatchObject({ kind: 'refused', setting: 'replication.factor' })
     expect(difference).toHaveProperty(
       'message',
@@ -67,32 +67,32 @@ describe('given a topic that is there', () => {
   })
 
   it('raises the number of copies in step where brokers have come', () => {
-    const topic = present(3, { config: { 'min.insync.replicas': '1' } })
+    const topic = present(3, { settings: { 'min.insync.replicas': '1' } })
     expect(planTopics([layoffs], { brokers: 3, topics: [topic] })).toEqual([
       { kind: 'change', topic: 'nav.layoffs', setting: 'min.insync.replicas', from: '1', to: '2' },
     ])
   })
 
   it('forbids unclean election where it is allowed', () => {
-    const topic = present(1, { config: { 'unclean.leader.election.enable': 'true' } })
+    const topic = present(1, { settings: { 'unclean.leader.election.enable': 'true' } })
     expect(planTopics([layoffs], { brokers: 1, topics: [topic] })).toMatchObject([{ kind: 'change', to: 'false' }])
   })
 
   it('sets what only the broker’s default holds', () => {
-    const { 'retention.ms': _, ...config } = topicConfig(layoffs, 1)
-    const topic = { name: 'nav.layoffs', partitions: 6, replicationFactor: 1, config }
+    const { 'retention.ms': _, ...settings } = topicSettings(layoffs, 1)
+    const topic = { name: 'nav.layoffs', partitions: 6, replicas: 1, settings }
     expect(planTopics([layoffs], { brokers: 1, topics: [topic] })).toEqual([
       { kind: 'change', topic: 'nav.layoffs', setting: 'retention.ms', from: undefined, to: '7776000000' },
     ])
   })
 
   it.each([String(30 * day), '1'])('keeps longer without asking: from %s', (from) => {
-    const topic = present(1, { config: { 'retention.ms': from } })
+    const topic = present(1, { settings: { 'retention.ms': from } })
     expect(planTopics([layoffs], { brokers: 1, topics: [topic] })).toMatchObject([{ kind: 'change', from }])
   })
 
   it.each([String(365 * day), '-1'])('keeps shorter only when told so: from %s', (from) => {
-    const cluster = { brokers: 1, topics: [present(1, { config: { 'retention.ms': from } })] }
+    const cluster = { brokers: 1, topics: [present(1, { settings: { 'retention.ms': from } })] }
     const [held] = planTopics([layoffs], cluster)
     expect(held).toMatchObject({ kind: 'held-back', setting: 'retention.ms', from, to: '7776000000' })
     expect(held).toHaveProperty('message', expect.stringContaining('It is done only when told so (--shrink).'))
@@ -106,12 +106,12 @@ describe('given a topic that is there', () => {
     ['min.insync.replicas', '2'],
     ['cleanup.policy', 'compact'],
   ])('holds back a change of %s from %s that keeps less', (setting, from) => {
-    const topic = present(1, { config: { [setting]: from } })
+    const topic = present(1, { settings: { [setting]: from } })
     expect(planTopics([layoffs], { brokers: 1, topics: [topic] })).toMatchObject([{ kind: 'held-back', setting, from }])
   })
 
   it('is not moved by settings the language says nothing of', () => {
-    const topic = present(1, { config: { 'segment.bytes': '1' } })
+    const topic = present(1, { settings: { 'segment.bytes': '1' } })
     expect(planTopics([layoffs], { brokers: 1, topics: [topic] })).toEqual([])
   })
 })
