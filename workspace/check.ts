@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
   },
   {
     name: 'unused',
-    run: ['node_modules/knip/bin/knip.js', '--no-progress'],
+    run: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'],
     wayOut: 'Take away what nobody uses, or use it.',
   },
   {
