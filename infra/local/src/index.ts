@@ -1,4 +1,5 @@
 export {
+  joinStack,
   readStack,
   resetStack,
   stackStatus,

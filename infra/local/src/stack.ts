@@ -47,7 +47,7 @@ export interface RunningStack extends AsyncDisposable {
 export async function startStack(options: StartOptions = {}): Promise<RunningStack> {
   const { ports = 'usual', leash = false, services = true, onProgress = () => undefined } = options
   const locations = stackLocations(options.name ?? defaultStackName, process.env)
-  const ask = (request: ControlRequest): Promise<ControlAnswer> => askKeeper(locations.socket, request, onProgress)
+  const ask: Ask = (request) => askKeeper(locations.socket, request, onProgress)
   const keeper = await startKeeper(locations, { name: locations.name, ports })
   const stop = async (): Promise<void> => {
     if (keeper !== undefined) await stopKeeper(keeper, ask)
@@ -57,21 +57,19 @@ export async function startStack(options: StartOptions = {}): Promise<RunningSta
     await options.prepare?.(answer.stack)
     if (services) answer = await ask({ ask: 'start-services' })
     if (!leash && keeper !== undefined) await letGo(keeper)
-    return {
-      stack: answer.stack,
-      environment: answer.stack.environment,
-      started: keeper !== undefined,
-      stopPart: async (name, signal) => {
-        await ask({ ask: 'stop-part', name, ...(signal === undefined ? {} : { signal }) })
-      },
-      startPart: async (name) => void (await ask({ ask: 'start-part', name })),
-      status: async () => (await ask({ ask: 'status' })).parts,
-      [Symbol.asyncDispose]: stop,
-    }
+    return runningStack(answer.stack, ask, { started: keeper !== undefined, stop })
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Joins a stack that runs: nothing is started, and disposing leaves it running. Throws `stack-not-running`. */
+export async function joinStack(name: string = defaultStackName): Promise<RunningStack> {
+  const { socket } = stackLocations(name, process.env)
+  const ask: Ask = (request) => askKeeper(socket, request, () => undefined)
+  const { stack } = await ask({ ask: 'await-parts' })
+  return runningStack(stack, ask, { started: false, stop: () => Promise.resolve() })
 }
 
 /** What is known of a stack; undefined where none was ever started under that name. */
@@ -114,6 +112,26 @@ export async function resetStack(name: string = defaultStackName): Promise<void>
   const locations = stackLocations(name, process.env)
   await removeDatabase(locations)
   rmSync(locations.folder, { recursive: true, force: true })
+}
+
+type Ask = (request: ControlRequest) => Promise<ControlAnswer>
+
+function runningStack(
+  stack: StackFile,
+  ask: Ask,
+  hold: { readonly started: boolean; readonly stop: () => Promise<void> },
+): RunningStack {
+  return {
+    stack,
+    environment: stack.environment,
+    started: hold.started,
+    stopPart: async (name, signal) => {
+      await ask({ ask: 'stop-part', name, ...(signal === undefined ? {} : { signal }) })
+    },
+    startPart: async (name) => void (await ask({ ask: 'start-part', name })),
+    status: async () => (await ask({ ask: 'status' })).parts,
+    [Symbol.asyncDispose]: hold.stop,
+  }
 }
 
 async function endLeftovers(locations: StackLocations, before: StackFile | undefined): Promise<boolean> {
@@ -175,10 +193,7 @@ async function letGo(keeper: ChildProcess): Promise<void> {
   keeper.disconnect()
 }
 
-async function stopKeeper(
-  keeper: ChildProcess,
-  ask: (request: ControlRequest) => Promise<ControlAnswer>,
-): Promise<void> {
+async function stopKeeper(keeper: ChildProcess, ask: Ask): Promise<void> {
   const gone = new Promise<void>((resolve) => {
     if (keeper.exitCode === null && keeper.signalCode === null) keeper.once('exit', () => resolve())
     else resolve()

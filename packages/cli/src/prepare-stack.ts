@@ -1,4 +1,27 @@
 import type { OnProgress, StackFile } from '@samspill/local'
+import { registrarOfStack } from './schemas/registrar-of-stack.ts'
+import { schemaEntries } from './schemas/schema-entries.ts'
+import { requireNoneRefused } from './schemas/verdict-text.ts'
+import { kafkaOfStack } from './streams/commands.ts'
+import { applyPlan, planOf, requireNothingRefused } from './streams/topic-plan.ts'
 
-/** What must be in place between the parts and the services: schemas registered, topics created. */
-export async function prepareStack(_stack: StackFile, _onProgress: OnProgress): Promise<void> {}
+/** Puts in place what services need before they start: schemas registered, topics created. Safe to run again. */
+export async function prepareStack(stack: StackFile, onProgress: OnProgress): Promise<void> {
+  await Promise.all([
+    timed('schemas', 'registered', onProgress, async () => {
+      requireNoneRefused(await registrarOfStack(stack).register(await schemaEntries()))
+    }),
+    timed('streams', 'created', onProgress, async () => {
+      await using kafka = kafkaOfStack(stack, { note: (text) => onProgress({ part: 'streams', step: text.trim() }) })
+      const plan = await planOf(kafka, false)
+      requireNothingRefused(plan)
+      await applyPlan(kafka, plan)
+    }),
+  ])
+}
+
+async function timed(part: string, step: string, onProgress: OnProgress, work: () => Promise<void>): Promise<void> {
+  const begin = performance.now()
+  await work()
+  onProgress({ part, step, seconds: Math.round((performance.now() - begin) / 10) / 100 })
+}

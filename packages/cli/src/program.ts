@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { defaultStackName, stopStack } from '@samspill/local'
+import { addSchemaCommands, addStreamCommands } from './language-commands.ts'
 import { status } from './commands/status.ts'
 import { up } from './commands/up.ts'
 import type { Terminal } from './terminal.ts'
@@ -49,6 +50,8 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
       setExitCode((await status({ stack: stack(), json: options.json === true }, terminal)) ? 0 : 1)
     })
 
+  addSchemaCommands(program, stack, terminal, setExitCode)
+  addStreamCommands(program, stack, terminal, setExitCode)
   return program
 }
 

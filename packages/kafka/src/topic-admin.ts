@@ -27,6 +27,8 @@ export interface LogEnds extends TopicPartition {
 
 /** Describes and changes topics, and tells offsets. Methods throw HubError: `topic-unknown`, `topics-failed`, `broker-unreachable`. */
 export interface TopicAdmin {
+  /** How many brokers the cluster has now. */
+  brokers(): Promise<number>
   /** Describes these topics, or all but Kafka's internal ones. */
   describe(names?: readonly string[]): Promise<readonly TopicDescription[]>
   /** Creates what does not exist yet and says which names were new. */

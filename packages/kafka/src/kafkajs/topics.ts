@@ -9,6 +9,7 @@ const ofTopic = 1
 /** Describes and changes topics over kafkajs. */
 export function kafkajsTopics(session: AdminSession): TopicAdmin {
   return {
+    brokers: () => session.run(async (admin) => (await admin.describeCluster()).brokers.length),
     describe: (names) => session.run((admin) => describe(admin, names)),
     create: (topics) => session.run((admin) => create(admin, topics)),
     addPartitions: (topic, count) =>
