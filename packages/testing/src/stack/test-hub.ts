@@ -1,7 +1,7 @@
 import { readConfig, type HubConfig } from '@samspill/config'
 import { type KeySecret } from '@samspill/contracts'
 import { connectKafkajs, createLanes, type KafkaConnection, type Lanes } from '@samspill/kafka'
-import { readStack, startStack, type RunningStack } from '@samspill/local'
+import { joinStack, readStack, type RunningStack } from '@samspill/local'
 import { openDatabase, type Database } from '@samspill/postgres'
 import { createStream, type ThrowAwayOptions, type ThrowAwayStream } from './throw-away-stream.ts'
 import { silentLog } from '../specification/silent-log.ts'
@@ -56,7 +56,7 @@ export async function connectTestHub(environment = process.env): Promise<TestHub
         topics: kafka.topics,
         registry: { url: config.registry.url, secret: stack.registrySecret },
       }),
-    stack: () => startStack({ name: stackName }),
+    stack: () => joinStack(stackName),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
