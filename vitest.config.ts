@@ -10,6 +10,8 @@ export default defineConfig({
       level('unit', {
         exclude: [...testFiles('.integration'), ...testFiles('.e2e')],
         include: testFiles(''),
+        // Specifications start a PostgreSQL inside the process, which takes its time on a busy machine.
+        testTimeout: 30_000,
         sequence: { groupOrder: 0 },
       }),
       level('integration', {

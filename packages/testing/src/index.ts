@@ -8,3 +8,14 @@ export {
   type ThrowAwayStream,
 } from './stack/throw-away-stream.ts'
 export { eventually } from './eventually.ts'
+export { countryOf, type Country } from './country/country.ts'
+export { liveOneDay, type DayOptions, type LivedDay } from './country/day/live-one-day.ts'
+export { type Observation, type ObservedEvent } from './country/day/observation.ts'
+export { untilNothingMissing, type Settlement } from './country/day/settlement.ts'
+export {
+  startEnhetsregisteret,
+  type CannedAnswer,
+  type FakeEnhetsregisteret,
+  type ListedUpdate,
+} from './country/enhetsregisteret.ts'
+export { fillRegister } from './country/register-updates.ts'

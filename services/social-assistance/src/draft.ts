@@ -26,7 +26,9 @@ export function draftOf(layoffId: string, facts: readonly Fact[]): Draft | 'not-
   const guidance = about('CAREER_GUIDANCE')
   if (!residence || !layoff || !outcome || !guidance) return 'not-yet'
   const incomes = incomesOf(facts, layoff)
-  if (incomes.length === 0 && outcome.content.paySource === 'INCOME_REGISTER') return 'not-yet'
+  // Of who has moved in, income may have been told while it was not ours to keep: it will not come again.
+  const incomeWillCome = outcome.content.paySource === 'INCOME_REGISTER' && residence.content.movedIn !== true
+  if (incomes.length === 0 && incomeWillCome) return 'not-yet'
   const employer: Fact = {
     ...layoff,
     fact: 'EMPLOYER',

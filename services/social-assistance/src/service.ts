@@ -78,7 +78,7 @@ async function settle(
     return []
   }
   await becomesResident(context.transaction, person, context.now())
-  const content = { municipality: residence, from }
+  const content = { municipality: residence, from, movedIn: event.type === residenceChanged.type }
   await keepFact(context.transaction, event, { fact: 'RESIDENCE', about: '', content })
   return prepareDrafts(person, context, event.traceparent)
 }
