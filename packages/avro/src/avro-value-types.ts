@@ -7,6 +7,11 @@ const { LogicalType, LongType, StringType } = avsc.types
 
 /** `date` as `yyyy-mm-dd` text. */
 export class DateType extends LogicalType {
+  constructor(schema: Parameters<typeof Type.forSchema>[0], options?: object) {
+    super(schema, options)
+    if (this.underlyingType.typeName !== 'int') throw new Error('a date is written as an int')
+  }
+
   protected override _toValue(value: unknown): number | undefined {
     return daysOfLocalDate(value)
   }

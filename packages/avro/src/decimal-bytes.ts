@@ -9,19 +9,38 @@ export function decimalToBytes(text: unknown, precision: number, scale: number):
   if (fraction.length > scale) return undefined
   const digits = `${match[2] ?? ''}${fraction.padEnd(scale, '0')}`.replace(/^0+(?=\d)/, '')
   if (digits.length > precision) return undefined
-  return bytesOf(BigInt(`${match[1] ?? ''}${digits}`))
+  const unscaled = `${match[1] ?? ''}${digits}`
+  return digits.length <= exactDigits ? bytesOfNumber(Number(unscaled)) : bytesOf(BigInt(unscaled))
 }
 
 /** Reads Avro's decimal bytes as text with exactly `scale` digits after the point; undefined beyond the precision. */
-export function decimalFromBytes(bytes: Uint8Array, precision: number, scale: number): string | undefined {
+export function decimalFromBytes(bytes: Buffer, precision: number, scale: number): string | undefined {
   // Longer bytes cannot be within the precision, and turning them into digits would cost the square of their length.
   if (bytes.length === 0 || bytes.length > Math.ceil((precision * Math.log2(10) + 1) / 8) + 1) return undefined
-  const unscaled = BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
-  if (digits.replace(/^0+(?=\d)/, '').length > precision) return undefined
-  const sign = unscaled < 0n ? '-' : ''
+  const unscaled = unscaledText(bytes)
+  const sign = unscaled.startsWith('-') ? '-' : ''
+  const significant = unscaled.slice(sign.length)
+  if (significant.length > precision) return undefined
+  const digits = significant.padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
   return scale === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(digits.length - scale)}`
+}
+
+/** Within these, whole numbers are exact and six bytes hold them, and nothing needs a BigInt. */
+const exactDigits = 14
+const exactBytes = 6
+
+function unscaledText(bytes: Buffer): string {
+  if (bytes.length <= exactBytes) return String(bytes.readIntBE(0, bytes.length))
+  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`)).toString()
+}
+
+function bytesOfNumber(value: number): Buffer {
+  let length = 1
+  for (let limit = 0x80; value >= limit || value < -limit; limit *= 0x100) length++
+  const bytes = Buffer.allocUnsafe(length)
+  bytes.writeIntBE(value, 0, length)
+  return bytes
 }
 
 function bytesOf(value: bigint): Buffer {

@@ -114,7 +114,8 @@ class SchemaParser {
     const names = symbols.map((symbol: unknown) => plainName(symbol, path))
     if (new Set(names).size < names.length) throw invalid(path, 'has a symbol twice')
     const value = schema['default']
-    if (value !== undefined && !names.includes(String(value))) throw invalid(path, 'has a default that is no symbol')
+    if (value !== undefined && !(typeof value === 'string' && names.includes(value)))
+      throw invalid(path, 'has a default that is no symbol')
     const node: EnumNode = {
       kind: 'enum',
       name,

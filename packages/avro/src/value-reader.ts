@@ -14,6 +14,9 @@ export class ValueReader {
   readonly problems: FieldProblem[] = []
   readonly #form: ValueForm
   readonly #defaultOf: DefaultOf
+  /** Where we are: `.name`, `[index]` or `{number}` for each step. Joined only where something is wrong. */
+  readonly #path: string[] = []
+  #depth = 0
   #items = 0
 
   constructor(form: ValueForm, defaultOf: DefaultOf) {
@@ -21,90 +24,113 @@ export class ValueReader {
     this.#defaultOf = defaultOf
   }
 
-  read(node: SchemaNode, value: unknown, path = '', depth = 0): unknown {
+  read(node: SchemaNode, value: unknown): unknown {
     if (this.problems.length >= problemLimit) return undefined
     switch (node.kind) {
       case 'record':
-        return this.#record(node, value, path, depth + 1)
       case 'array':
-        return this.#array(node.items, value, path, depth + 1)
       case 'map':
-        return this.#map(node.values, value, path, depth + 1)
+        return this.#nested(node, value)
       case 'union':
-        return this.#union(node, value, path, depth)
+        return this.#union(node, value)
       default: {
         const reading = this.#form.read(node, value)
-        if ('value' in reading) return reading.value
-        return this.#problem(path, reading.rule, reading.message)
+        return 'value' in reading ? reading.value : this.#problem(reading.rule, reading.message)
       }
     }
   }
 
-  #record(node: RecordNode, value: unknown, path: string, depth: number): unknown {
-    if (!isPlainObject(value)) return this.#problem(path, 'wrong-type', 'must be an object')
-    if (depth > defaultDecodeLimits.depth) return this.#problem(path, 'too-deep', 'is nested too deep')
-    const known = new Set(node.fields.map((field) => field.name))
-    for (const name of Object.keys(value)) {
-      if (known.has(name)) continue
-      const names = node.fields.map((field) => field.name).slice(0, 20)
-      this.#problem(join(path, printable(name)), 'unknown-field', `is not a field here: ${names.join(', ')} are`)
+  #nested(node: Extract<SchemaNode, { readonly kind: 'record' | 'array' | 'map' }>, value: unknown): unknown {
+    if (this.#depth >= defaultDecodeLimits.depth) return this.#problem('too-deep', 'is nested too deep')
+    this.#depth++
+    const read = this.#readNested(node, value)
+    this.#depth--
+    return read
+  }
+
+  #readNested(node: Extract<SchemaNode, { readonly kind: 'record' | 'array' | 'map' }>, value: unknown): unknown {
+    if (node.kind === 'array') return this.#array(node.items, value)
+    if (!isPlainObject(value)) return this.#problem('wrong-type', 'must be an object')
+    return node.kind === 'map' ? this.#map(node.values, value) : this.#record(node, value)
+  }
+
+  #record(node: RecordNode, value: Readonly<Record<string, unknown>>): unknown {
+    const read: Record<string, unknown> = {}
+    let present = 0
+    for (const field of node.fields) {
+      const has = Object.hasOwn(value, field.name)
+      if (has) present++
+      read[field.name] = this.#at(`.${field.name}`, () => this.#field(node, field, has ? value[field.name] : undefined))
     }
-    const entries = node.fields.map((field) => [field.name, this.#field(node, field, value, path, depth)] as const)
-    return Object.fromEntries(entries)
+    const names = Object.keys(value)
+    if (names.length > present) this.#unknownFields(node, names)
+    return read
   }
 
-  #field(record: RecordNode, field: FieldNode, from: object, path: string, depth: number): unknown {
-    const value: unknown = Object.hasOwn(from, field.name) ? Reflect.get(from, field.name) : undefined
-    if (value !== undefined) return this.read(field.node, value, join(path, field.name), depth)
-    if (nullableBranch(field.node) !== undefined && !field.hasDefault) return null
+  #field(record: RecordNode, field: FieldNode, value: unknown): unknown {
+    if (value !== undefined) return this.read(field.node, value)
     if (field.hasDefault) return this.#defaultOf(record.name, field.name)
-    return this.#problem(join(path, field.name), 'missing-field', 'is missing')
+    return nullableBranch(field.node) ? null : this.#problem('missing-field', 'is missing')
   }
 
-  #array(items: SchemaNode, value: unknown, path: string, depth: number): unknown {
-    if (!Array.isArray(value)) return this.#problem(path, 'wrong-type', 'must be a list')
-    if (!this.#claim(value.length, items, path)) return undefined
-    return value.map((item: unknown, index) => this.read(items, item, `${path}[${index}]`, depth))
+  #unknownFields(node: RecordNode, names: readonly string[]): void {
+    const known = node.fields.map((field) => field.name)
+    const message = `is not a field here: ${known.slice(0, 20).join(', ')} are`
+    for (const name of names) {
+      if (!known.includes(name)) this.#at(`.${printable(name)}`, () => this.#problem('unknown-field', message))
+    }
+  }
+
+  #array(items: SchemaNode, value: unknown): unknown {
+    if (!Array.isArray(value)) return this.#problem('wrong-type', 'must be a list')
+    if (!this.#claim(value.length, items)) return undefined
+    return value.map((item: unknown, index) => this.#at(`[${index}]`, () => this.read(items, item)))
   }
 
   /** A map's keys are data too, so a path names an entry by its number. */
-  #map(values: SchemaNode, value: unknown, path: string, depth: number): unknown {
-    if (!isPlainObject(value)) return this.#problem(path, 'wrong-type', 'must be an object')
+  #map(values: SchemaNode, value: object): unknown {
     const entries = Object.entries(value)
-    if (!this.#claim(entries.length, values, path)) return undefined
-    const read: [string, unknown][] = []
-    for (const [index, [key, item]] of entries.entries()) {
-      const entryPath = `${path}{${index}}`
-      if (forbiddenNames.has(key)) this.#problem(entryPath, 'forbidden-name', 'must have another key')
-      else if (!key.isWellFormed()) this.#problem(entryPath, 'invalid-value', 'must have a key without half characters')
-      else read.push([key, this.read(values, item, entryPath, depth)])
-    }
+    if (!this.#claim(entries.length, values)) return undefined
+    const read = entries.map(([key, item], number): [string, unknown] => [
+      key,
+      this.#at(`{${number}}`, () => this.#entry(key, values, item)),
+    ])
     return Object.fromEntries(read)
   }
 
-  #union(node: UnionNode, value: unknown, path: string, depth: number): unknown {
+  #entry(key: string, values: SchemaNode, item: unknown): unknown {
+    if (forbiddenNames.has(key)) return this.#problem('forbidden-name', 'must have another key')
+    if (!key.isWellFormed()) return this.#problem('invalid-value', 'must have a key without half characters')
+    return this.read(values, item)
+  }
+
+  #union(node: UnionNode, value: unknown): unknown {
     const present = nullableBranch(node)
-    if (present === undefined) return this.#problem(path, 'wrong-type', 'has a type that is not null or one other')
-    return value === null ? null : this.read(present, value, path, depth)
+    if (present === undefined) return this.#problem('wrong-type', 'has a type that is not null or one other')
+    return value === null ? null : this.read(present, value)
   }
 
   /** What is taken here must be readable by every reader, so the limits are the readers'. */
-  #claim(count: number, item: SchemaNode, path: string): boolean {
+  #claim(count: number, item: SchemaNode): boolean {
     this.#items += count
     const limit = item.kind === 'null' ? defaultDecodeLimits.emptyItems : defaultDecodeLimits.items
     if (this.#items <= limit) return true
-    this.#problem(path, 'too-many-items', `must have fewer items: an event holds at most ${limit}`)
+    this.#problem('too-many-items', `must have fewer items: an event holds at most ${limit}`)
     return false
   }
 
-  #problem(path: string, rule: FieldRule, message: string): undefined {
+  #at<Value>(step: string, work: () => Value): Value {
+    this.#path.push(step)
+    const value = work()
+    this.#path.pop()
+    return value
+  }
+
+  #problem(rule: FieldRule, message: string): undefined {
+    const path = this.#path.join('').replace(/^\./, '')
     if (this.problems.length < problemLimit) this.problems.push({ path, rule, message })
     return undefined
   }
-}
-
-function join(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`
 }
 
 /** A name that a client made up may hold anything, also what must not be repeated. */
@@ -112,6 +138,6 @@ function printable(name: string): string {
   return /^[A-Za-z_][A-Za-z_-]{0,63}\d{0,4}$/.test(name) ? name : '(a name that is no field name)'
 }
 
-function isPlainObject(value: unknown): value is object {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
