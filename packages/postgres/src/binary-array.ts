@@ -6,12 +6,12 @@
 const oid = { boolean: 16, bytes: 17, bigint: 20, integer: 23, text: 25 } as const
 
 /** A `text[]` parameter. */
-export function textArray(elements: readonly (string | null)[]): Buffer {
+export function textArray(elements: readonly string[]): Buffer {
   return binaryArray(oid.text, elements, Buffer.byteLength, (buffer, offset, text) => buffer.write(text, offset))
 }
 
 /** A `bytea[]` parameter. */
-export function bytesArray(elements: readonly (Buffer | null)[]): Buffer {
+export function bytesArray(elements: readonly Buffer[]): Buffer {
   return binaryArray(
     oid.bytes,
     elements,
@@ -21,7 +21,7 @@ export function bytesArray(elements: readonly (Buffer | null)[]): Buffer {
 }
 
 /** A `bigint[]` parameter. */
-export function bigintArray(elements: readonly (bigint | null)[]): Buffer {
+export function bigintArray(elements: readonly bigint[]): Buffer {
   return binaryArray(
     oid.bigint,
     elements,
@@ -31,7 +31,7 @@ export function bigintArray(elements: readonly (bigint | null)[]): Buffer {
 }
 
 /** An `integer[]` parameter. */
-export function integerArray(elements: readonly (number | null)[]): Buffer {
+export function integerArray(elements: readonly number[]): Buffer {
   return binaryArray(
     oid.integer,
     elements,
@@ -42,29 +42,22 @@ export function integerArray(elements: readonly (number | null)[]): Buffer {
 
 function binaryArray<Element>(
   elementOid: number,
-  elements: readonly (Element | null)[],
+  elements: readonly Element[],
   sizeOf: (element: Element) => number,
   write: (buffer: Buffer, offset: number, element: Element) => unknown,
 ): Buffer {
   let size = 20
-  let hasNull = 0
   for (const element of elements) {
-    size += 4
-    if (element === null) hasNull = 1
-    else size += sizeOf(element)
+    size += 4 + sizeOf(element)
   }
   const buffer = Buffer.allocUnsafe(size)
   buffer.writeInt32BE(1, 0) // dimensions
-  buffer.writeInt32BE(hasNull, 4)
+  buffer.writeInt32BE(0, 4) // no element is null
   buffer.writeInt32BE(elementOid, 8)
   buffer.writeInt32BE(elements.length, 12)
   buffer.writeInt32BE(1, 16) // lower bound
   let offset = 20
   for (const element of elements) {
-    if (element === null) {
-      offset = buffer.writeInt32BE(-1, offset)
-      continue
-    }
     const length = sizeOf(element)
     offset = buffer.writeInt32BE(length, offset)
     write(buffer, offset, element)

@@ -1,7 +1,7 @@
-import { HubError } from '@samspill/contracts'
 import pg from 'pg'
 import { columnValues } from './column-values.ts'
-import { DatabaseUnavailable, failureOf, isConnectionLoss } from './failure.ts'
+import { DatabaseUnavailable, failureOf, StatementError } from './failure.ts'
+import { commit, type OpenConnection } from './commit.ts'
 import type { Log } from './log.ts'
 import { OpenTransaction, statement } from './open-transaction.ts'
 import type { Answer, Queryable, Transaction } from './queryable.ts'
@@ -89,11 +89,22 @@ class PooledDatabase implements Database {
   }
 
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Answer<Row>> {
+    const client = await this.#connection()
+    // Whatever breaks the connection also fails the statement that is under way.
+    const ignore = (): void => undefined
+    client.on('error', ignore)
+    let clean = false
     try {
-      const result = await this.#pool.query(statement(text, values, this.#names))
+      const result = await client.query(statement(text, values, this.#names))
+      clean = true
       return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
-      throw failureOf(error)
+      const failure = failureOf(error)
+      clean = failure instanceof StatementError && !needsNewConnection(failure)
+      throw failure
+    } finally {
+      client.release(!clean || client.getTransactionStatus() !== 'I')
+      client.off('error', ignore)
     }
   }
 
@@ -172,11 +183,6 @@ function answerMilliseconds(statementMilliseconds: number): number {
   return statementMilliseconds + 10_000
 }
 
-interface OpenConnection extends pg.PoolClient {
-  /** `I` outside of a transaction, `T` inside of one, `E` inside of a failed one. */
-  getTransactionStatus(): 'I' | 'T' | 'E' | null
-}
-
 interface Outcome<Result> {
   readonly result?: Result
   readonly failure?: Error
@@ -190,32 +196,6 @@ async function outcomeOf<Result>(
     return { result: await work(transaction) }
   } catch (error) {
     return { failure: error instanceof Error ? error : new Error('the work threw something that is not an error') }
-  }
-}
-
-async function commit(client: OpenConnection): Promise<void> {
-  if (client.getTransactionStatus() === 'I') {
-    throw new HubError(
-      'transaction-ended-inside',
-      'the work ended its transaction itself: leave begin, commit and rollback to the hub',
-    )
-  }
-  let command: string
-  try {
-    command = (await client.query('commit')).command
-  } catch (error) {
-    const failure = failureOf(error)
-    if (!isConnectionLoss(failure)) throw failure
-    throw new DatabaseUnavailable('the connection broke during COMMIT: the work may stand or not', {
-      cause: failure,
-      commitOutcome: 'unknown',
-    })
-  }
-  if (command !== 'COMMIT') {
-    throw new HubError(
-      'commit-rolled-back',
-      'PostgreSQL answered COMMIT with ROLLBACK: nothing of the transaction stands',
-    )
   }
 }
 

@@ -78,7 +78,7 @@ const take = `
   on conflict do nothing`
 
 /** A row of the inbox under an id of the batch. `own` where this transaction took it. */
-export interface TakenRow {
+interface TakenRow {
   readonly source: string
   readonly id: string
   readonly content_hash: Buffer
@@ -101,7 +101,7 @@ function identityOf(event: { readonly source: string; readonly id: string }): st
 }
 
 /** What each entry is, given the rows that stand under the ids. */
-export function classify(entries: readonly InboxEntry[], taken: readonly TakenRow[]): readonly Acceptance[] {
+function classify(entries: readonly InboxEntry[], taken: readonly TakenRow[]): readonly Acceptance[] {
   const rows = new Map(taken.map((row) => [identityOf(row), row]))
   const met = new Set<string>()
   return entries.map((entry) => {

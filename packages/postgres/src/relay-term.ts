@@ -73,13 +73,15 @@ export class RelayTerm {
     if (refused.length === 0) return
     await parkRows(this.#session, refused)
     this.#window.forgetRefused(refused)
-    for (const { row, code } of refused) {
-      this.#options.log.warn('an event was refused and is parked in the outbox with the later ones of its subject', {
-        topic: row.topic,
-        partition: row.partition,
-        eventType: row.type,
-        eventId: row.eventId,
-        reason: code,
+    const alike = Map.groupBy(refused, ({ row, code }) => `${row.topic} ${code}`)
+    for (const [first, ...others] of alike.values()) {
+      if (first === undefined) continue
+      this.#options.log.warn('events were refused and are parked in the outbox with the later ones of their subjects', {
+        topic: first.row.topic,
+        eventType: first.row.type,
+        eventId: first.row.eventId,
+        reason: first.code,
+        count: others.length + 1,
       })
     }
   }
@@ -96,10 +98,10 @@ export class RelayTerm {
   async #read(): Promise<void> {
     const stuck = this.#options.stuck?.() ?? []
     const scan = this.#now() >= this.#scanAt
+    if (scan) this.#scanAt = this.#now() + scanMilliseconds
     if (!this.#window.hasRoom(stuck)) return
     if (!this.#woken && !this.#window.readDue) {
       if (!scan) return
-      this.#scanAt = this.#now() + scanMilliseconds
       if (this.#window.held === 0 && !(await holdsRows(this.#session))) return
     }
     this.#woken = false
@@ -125,21 +127,19 @@ export class RelayTerm {
     } catch (error) {
       this.#counts.failed += 1
       const code = error instanceof HubError ? error.code : 'send-failed'
-      if (isPermanent(error)) {
-        this.#window.refused(row, code)
-      } else {
-        const milliseconds = this.#window.failed(row)
-        this.#options.log.warn('an event could not be sent and is tried again', {
-          topic: row.topic,
-          partition: row.partition,
-          eventType: row.type,
-          eventId: row.eventId,
-          reason: code,
-          milliseconds,
-        })
-      }
+      if (isPermanent(error)) this.#window.refused(row, code)
+      else this.#tryAgain(row, code)
     }
     this.#bell.ring()
+  }
+
+  #tryAgain(row: RelayRow, reason: string): void {
+    const milliseconds = this.#window.failed(row)
+    // One line for all rows that fail together.
+    if (milliseconds === undefined) return
+    const { topic, partition, type: eventType, eventId } = row
+    const message = 'an event could not be sent and is tried again'
+    this.#options.log.warn(message, { topic, partition, eventType, eventId, reason, milliseconds })
   }
 
   #restMilliseconds(): number {

@@ -3,7 +3,7 @@ import type { LeftOut, RelayRow } from './relay-store.ts'
 
 /** How many rows the relay holds in memory. */
 export interface WindowLimits {
-  /** Rows and bytes of partitions that get on. */
+  /** Rows and bytes of partitions that get on; with those that do not, at most four times as much. */
   readonly rows: number
   readonly bytes: number
   readonly rowsPerPartition: number
@@ -84,12 +84,16 @@ export class RelayWindow {
     const halted = new Set(this.#halted(stuck))
     let rows = 0
     let bytes = 0
+    let allBytes = 0
     for (const [name, partition] of this.#partitions) {
+      allBytes += partition.bytes
       if (halted.has(name)) continue
       rows += partition.rows
       bytes += partition.bytes
     }
-    return rows <= this.#limits.rows / 2 && bytes <= this.#limits.bytes / 2 && this.held < this.#limits.rows * 4
+    const most = this.#limits
+    if (this.held >= most.rows * 4 || allBytes >= most.bytes * 4) return false
+    return rows <= most.rows / 2 && bytes <= most.bytes / 2
   }
 
   /** What the next read leaves out. */
@@ -97,7 +101,7 @@ export class RelayWindow {
     const closed = new Set(this.#halted(stuck))
     const subjects: LeftOut['subjects'][number][] = []
     for (const [name, partition] of this.#partitions) {
-      if (partition.rows >= this.#limits.rowsPerPartition) {
+      if (this.#isFull(partition)) {
         closed.add(name)
         partition.leftRows = true
       }
@@ -120,11 +124,7 @@ export class RelayWindow {
     for (const row of rows) {
       const subject = this.#subject(row)
       const { partition } = subject
-      if (
-        subject.refused ||
-        subject.queue.length >= this.#limits.rowsPerSubject ||
-        partition.rows >= this.#limits.rowsPerPartition
-      ) {
+      if (subject.refused || subject.queue.length >= this.#limits.rowsPerSubject || this.#isFull(partition)) {
         partition.leftRows = true
         continue
       }
@@ -163,12 +163,13 @@ export class RelayWindow {
     this.#freed(subject, row)
   }
 
-  /** The row stays, and its partition rests: longer after each failure in a row. Says for how many milliseconds. */
-  failed(row: RelayRow): number {
+  /** The row stays, and its partition rests: longer after each failure in a row. Says for how many
+   *  milliseconds, or undefined where it rests already. */
+  failed(row: RelayRow): number | undefined {
     const { partition } = this.#answered(row)
     const now = this.#now()
     // Rows that were under way together fail together: that is one failure of the partition, not many.
-    if (partition.retryAt > now) return partition.retryAt - now
+    if (partition.retryAt > now) return undefined
     partition.failures += 1
     const longest = Math.min(5_000, 100 * 2 ** (partition.failures - 1))
     partition.retryAt = now + Math.round(longest * (0.5 + this.#random() / 2))
@@ -217,6 +218,10 @@ export class RelayWindow {
       next = Math.min(next ?? retryAt, retryAt)
     }
     return next
+  }
+
+  #isFull({ rows, bytes }: Partition): boolean {
+    return rows >= this.#limits.rowsPerPartition || bytes >= this.#limits.bytes / 2
   }
 
   #halted(stuck: readonly TopicPartition[]): string[] {

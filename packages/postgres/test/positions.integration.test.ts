@@ -39,7 +39,7 @@ describe('positions', () => {
       if (from !== undefined) await save(under.database, undefined, from)
       const other = under.open()
       const moved = await Promise.all([save(under.database, from, 60n), save(other, from, 70n)])
-      expect(moved.toSorted()).toEqual([false, true])
+      expect(moved.filter(Boolean)).toHaveLength(1)
     },
   )
 

@@ -93,21 +93,15 @@ describe('a transaction', () => {
     expect(await days('siri')).toBeUndefined()
   })
 
-  it('takes a COMMIT that PostgreSQL answers with ROLLBACK for a failure', async () => {
+  it('fails where a rule is checked only at COMMIT and does not hold', async () => {
     await under.database.query('create table late (id int primary key deferrable initially deferred)')
-    const failure = await failureOf(
-      under.database.transaction((transaction) => transaction.query('insert into late values (1), (1)')),
-    )
-    expect(failure).toMatchObject({ sqlState: '23505' })
-    const hidden = await failureOf(
-      under.database.transaction(async (transaction) => {
-        // The failure happens inside a block that catches it on the server but leaves the transaction failed.
-        await transaction.query('insert into grant_given values ($1, 5)', ['hidden'])
-        await transaction.query('rollback; begin; savepoint s').catch(() => undefined)
-        await transaction.query('commit')
-      }),
-    )
-    expect(hidden).toMatchObject({ code: 'transaction-ended-inside' })
+    const failing = under.database.transaction((transaction) => transaction.query('insert into late values (1), (1)'))
+    expect(await failureOf(failing)).toMatchObject({ sqlState: '23505', table: 'late' })
+  })
+
+  it('refuses work that ends the transaction itself', async () => {
+    const ended = under.database.transaction((transaction) => transaction.query('commit'))
+    expect(await failureOf(ended)).toMatchObject({ code: 'transaction-ended-inside' })
   })
 
   it('refuses a statement that comes after its end', async () => {
@@ -146,7 +140,8 @@ describe('a transaction', () => {
         await transaction.query('update grant_given set days = 2 where person = $1', [second])
       })
     const failures = await Promise.all([failureOf(touch('a', 'b')), failureOf(touch('b', 'a'))])
-    expect(failures.map(isTransient).toSorted()).toEqual([false, true])
+    expect(failures.filter(isTransient)).toHaveLength(1)
+    expect(failures.filter((failure) => failure === undefined)).toHaveLength(1)
     expect(isTransient(await failureOf(under.database.query(`insert into grant_given values ('a', 1)`)))).toBe(false)
   })
 
