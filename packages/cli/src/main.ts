@@ -4,14 +4,18 @@ import { createProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
 const terminal = processTerminal()
+const wantsJson = process.argv.includes('--json')
 try {
   await createProgram(terminal, (code) => (process.exitCode = code)).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
-    // commander has written its sentence already.
+    // commander has written its sentence for people already.
     process.exitCode = error.exitCode === 0 ? 0 : 2
+    if (process.exitCode === 2 && wantsJson) {
+      terminal.print(JSON.stringify({ error: { code: 'usage', message: error.message } }))
+    }
   } else {
-    if (process.argv.includes('--json')) terminal.print(JSON.stringify(reportOf(error)))
+    if (wantsJson) terminal.print(JSON.stringify(reportOf(error)))
     else terminal.note(`samspill: ${textOf(error)}`)
     process.exitCode = 1
   }

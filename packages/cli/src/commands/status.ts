@@ -1,16 +1,22 @@
-import { stackStatus, type PartStatus } from '@samspill/local'
+import { readStack, stackStatus, type PartStatus } from '@samspill/local'
+import { quietLog } from '../quiet-log.ts'
+import { stoppedPartitions, type StoppedPartition } from '../stopped-partitions.ts'
 import { table, type Terminal } from '../terminal.ts'
 
-/** Shows how each part is doing; true when all are ready. */
+/** Shows how each part is doing and where services stand still; true when all is well. */
 export async function status(
   options: { readonly stack: string; readonly json: boolean },
   terminal: Terminal,
 ): Promise<boolean> {
   const parts = await stackStatus(options.stack)
-  if (options.json) terminal.print(JSON.stringify({ parts: parts.map(partReport) }))
+  const database = parts.some((part) => part.name === 'postgres' && part.ready)
+    ? readStack(options.stack)?.environment['SAMSPILL_DATABASE']
+    : undefined
+  const stopped = database === undefined ? [] : await stoppedPartitions(database, quietLog(terminal))
+  if (options.json) terminal.print(JSON.stringify({ parts: parts.map(partReport), stopped }))
   else if (parts.length === 0) terminal.print('There is no stack yet: start one with `samspill up`.')
-  else terminal.print(statusText(parts, terminal))
-  return parts.length > 0 && parts.every((part) => part.ready)
+  else terminal.print([statusText(parts, terminal), ...stoppedText(stopped, terminal)].join('\n'))
+  return parts.length > 0 && parts.every((part) => part.ready) && stopped.length === 0
 }
 
 /** The parts as a table for people. */
@@ -25,6 +31,15 @@ export function statusText(parts: readonly PartStatus[], terminal: Terminal): st
   return table([['part', 'version', 'state', 'pid', 'address'], ...rows])
 }
 
-function partReport(part: PartStatus): object {
+/** Where services stand still, one line each; nothing where none does. */
+export function stoppedText(stopped: readonly StoppedPartition[], terminal: Terminal): readonly string[] {
+  return stopped.map(({ service, topic, partition, offset, code, reason }) => {
+    const place = `${service} stands still at ${topic} partition ${partition} offset ${offset}`
+    return `${terminal.paint('bad', place)}: ${reason} [${code}]`
+  })
+}
+
+/** A part for scripts: `pid` is null where no process runs. */
+export function partReport(part: PartStatus): object {
   return { ...part, pid: part.pid ?? null }
 }

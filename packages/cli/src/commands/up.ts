@@ -1,7 +1,7 @@
 import { startStack, type PartStatus, type Progress } from '@samspill/local'
 import { prepareStack } from '../prepare-stack.ts'
 import { table, type Terminal } from '../terminal.ts'
-import { statusText } from './status.ts'
+import { partReport, statusText } from './status.ts'
 
 /** Brings the stack up and says where everything is. */
 export async function up(
@@ -17,7 +17,7 @@ export async function up(
   })
   const parts = await stack.status()
   const seconds = Math.round((performance.now() - begin) / 100) / 10
-  if (options.json) terminal.print(JSON.stringify({ parts, started: stack.started, seconds }))
+  if (options.json) terminal.print(JSON.stringify({ parts: parts.map(partReport), started: stack.started, seconds }))
   else terminal.print(`${statusText(parts, terminal)}\n\n${summary(parts, stack.started, seconds)}`)
 
   function note(progress: Progress): void {

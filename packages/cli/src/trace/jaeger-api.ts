@@ -1,0 +1,76 @@
+import { HubError } from '@samspill/contracts'
+
+const lookbackMicroseconds = 7 * 24 * 3_600 * 1_000_000
+
+/** A trace as Jaeger's HTTP API gives it; only what is read here. */
+export interface JaegerTrace {
+  readonly traceID: string
+  readonly spans: readonly JaegerSpan[]
+  readonly processes: Readonly<Record<string, { readonly serviceName: string }>>
+}
+
+/** One span as Jaeger's HTTP API gives it. */
+export interface JaegerSpan {
+  readonly traceID: string
+  readonly spanID: string
+  readonly operationName: string
+  readonly processID: string
+  readonly references: readonly { readonly refType: string; readonly traceID: string; readonly spanID: string }[]
+  /** Microseconds since 1970. */
+  readonly startTime: number
+  /** Microseconds. */
+  readonly duration: number
+  readonly tags: readonly { readonly key: string; readonly value: unknown }[]
+}
+
+/** Reads traces from a Jaeger. Methods throw `jaeger-unavailable`. */
+export interface JaegerApi {
+  /** All traces of the last week that have a span about this event, whichever service made it. */
+  tracesOfEvent(eventId: string): Promise<readonly JaegerTrace[]>
+  /** One trace by its id; undefined where there is none. */
+  trace(traceId: string): Promise<JaegerTrace | undefined>
+  services(): Promise<readonly string[]>
+}
+
+/** Speaks with a Jaeger at an address such as `http://127.0.0.1:16686`. */
+export function jaegerApi(url: string, now: () => number = Date.now): JaegerApi {
+  const services = async (): Promise<readonly string[]> =>
+    ((await get(url, '/api/services')) ?? []) as readonly string[]
+  const trace = async (traceId: string): Promise<JaegerTrace | undefined> => {
+    const traces = (await get(url, `/api/traces/${encodeURIComponent(traceId)}`)) as readonly JaegerTrace[] | undefined
+    return traces?.[0]
+  }
+  return {
+    services,
+    trace,
+    tracesOfEvent: async (eventId) => {
+      const end = now() * 1_000 + 60_000_000
+      const ids = new Set<string>()
+      for (const service of await services()) {
+        const query = new URLSearchParams({
+          service,
+          tags: JSON.stringify({ 'messaging.message.id': eventId }),
+          start: String(end - lookbackMicroseconds),
+          end: String(end),
+          limit: '20',
+        })
+        const found = (await get(url, `/api/traces?${query.toString()}`)) as readonly JaegerTrace[] | undefined
+        for (const { traceID } of found ?? []) ids.add(traceID)
+      }
+      const traces = await Promise.all([...ids].map(trace))
+      return traces.filter((found) => found !== undefined)
+    },
+  }
+}
+
+async function get(url: string, path: string): Promise<unknown> {
+  try {
+    const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) })
+    // Jaeger answers 404 where there is no such trace.
+    if (response.status === 404) return undefined
+    if (!response.ok) throw new Error(`it answered ${response.status}`)
+    return ((await response.json()) as { readonly data?: unknown }).data ?? undefined
+  } catch (cause) {
+    throw new HubError('jaeger-unavailable', `Jaeger at ${url} does not answer: see \`samspill status\``, { cause })
+  }
+}
