@@ -11,7 +11,7 @@ export interface OutboxRow {
   /** The event type's full name, for those who watch the outbox. */
   readonly type: string
   readonly topic: string
-  /** The partition that the key leads to. The relay leaves stuck partitions out of its reading; it does not route by it. */
+  /** The partition that the key leads to, the same for all rows of a topic and key. The relay leaves stuck partitions out of its reading; it does not route by it. */
   readonly partition: number
   readonly key: Buffer
   readonly value: Buffer

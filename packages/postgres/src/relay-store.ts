@@ -31,7 +31,7 @@ const readLimits = { rowsPerPartition: 100, rows: 2_000, bytes: 4 * 1024 * 1024 
  */
 export const relaySettings = `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-  set jit = off; set plan_cache_mode = force_custom_plan; set idle_session_timeout = '10s';
+  set jit = off; set plan_cache_mode = force_custom_plan; set idle_session_timeout = '5s';
   set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`
 
 /** Reads rows that may be sent, in id order, and says whether there are more. */
@@ -95,6 +95,7 @@ function rowKeys(rows: readonly RelayRow[]): Buffer[] {
 
 // No cursor: whatever is left is read, so that a row whose transaction commits late is found. The walk goes from
 // partition to partition along the key, so that partitions that are left out cost nothing however many rows they hold.
+// statement_timestamp: were a parked row to come due while the walk goes on, the next of its subject would overtake it.
 const readNext = `
   with recursive lane as (
     (select topic, partition from outbox order by topic, partition limit 1)
@@ -121,7 +122,7 @@ const readNext = `
         and not exists (
           select from outbox as parked
           where parked.topic = outbox.topic and parked.key = outbox.key and parked.id <= outbox.id
-            and parked.retry_at > clock_timestamp()
+            and parked.retry_at > statement_timestamp()
         )
       order by id limit $6::integer
     ) as waiting
