@@ -21,11 +21,11 @@ export function problemHandler(log: Log): ErrorRequestHandler {
 
 /** Sends a problem as the answer, with its status and headers; `members` are extension members of its own kind. */
 export function sendProblem(response: Response, found: HttpProblem, members?: Readonly<Record<string, unknown>>): void {
-  const body = Buffer.from(JSON.stringify({ ...found.toProblem(), ...members }))
+  const body = JSON.stringify({ ...found.toProblem(), ...members })
   response.statusCode = found.status
   for (const [name, value] of Object.entries(found.headers)) response.setHeader(name, value)
   response.setHeader('Content-Type', 'application/problem+json')
-  response.setHeader('Content-Length', body.length)
+  response.setHeader('Content-Length', Buffer.byteLength(body))
   response.end(body)
 }
 

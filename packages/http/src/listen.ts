@@ -47,7 +47,8 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   const state = { stopping: false }
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (state.stopping) response.setHeader('Connection', 'close')
-    if (loopback && !isLoopback(hostName(request.headers.host ?? ''))) refuseForeignHost(response)
+    const { host: asked } = request.headers
+    if (loopback && asked !== undefined && !isLoopback(hostName(asked))) refuseForeignHost(response)
     else app(request, response)
   }
   const server = createServer(

@@ -42,9 +42,10 @@ export function addOperations(router: IRouter, operations: Operations): void {
 
 /** Sends a value as `application/json`. */
 export function sendJson(response: Response, status: number, value: unknown): void {
-  const body = Buffer.from(JSON.stringify(value))
+  // A text leaves in one write with its headers, a buffer in a second one.
+  const body = JSON.stringify(value)
   response.statusCode = status
   response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Content-Length', body.length)
+  response.setHeader('Content-Length', Buffer.byteLength(body))
   response.end(body)
 }

@@ -162,10 +162,10 @@ describe('a batch', () => {
       problem: {
         status: 422,
         code: 'data-invalid',
-        errors: [
-          { path: 'data.salary', rule: 'unknown-field' },
-          { path: 'data.percentage', rule: 'wrong-type' },
-        ],
+        errors: expect.arrayContaining([
+          expect.objectContaining({ path: 'data.percentage', rule: 'wrong-type' }),
+          expect.objectContaining({ path: 'data.salary', rule: 'unknown-field' }),
+        ]),
       },
     })
     expect(door.records.map((record) => header(record, 'ce_id'))).toEqual(['layoff-0', 'layoff-2'])

@@ -128,10 +128,8 @@ describe('an event that is no CloudEvent', () => {
 })
 
 describe('an event that does not belong', () => {
-  it('is refused 404 in milliseconds when its type is unknown, with the nearest name', async () => {
-    const started = performance.now()
+  it('is refused 404 when its type is unknown, with the nearest name', async () => {
     const answer = await door.post(layoff({ type: 'nav.layoffs.LayofRegistered' }))
-    expect(performance.now() - started).toBeLessThan(100)
     expectProblem(answer, 404, 'event-type-unknown')
     expect(answer.json.detail).toContain('Did you mean nav.layoffs.LayoffRegistered?')
   })
