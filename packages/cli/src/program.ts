@@ -4,6 +4,7 @@ import { reset } from './commands/reset.ts'
 import { status } from './commands/status.ts'
 import { trace } from './commands/trace.ts'
 import { up } from './commands/up.ts'
+import { addDemoCommand } from './demo/command.ts'
 import { addSchemaCommands, addStreamCommands } from './language-commands.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,10 +34,12 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
     .command('up')
     .description('start PostgreSQL, Kafka, the schema registry, Jaeger and the services')
     .option('--without-services', 'start only the parts that the services need')
+    .option('--free-ports', 'use ports that nobody uses now, so that several stacks run side by side')
     .option(...json)
     .addHelpText('after', upHelp)
-    .action(async (options: Json & { readonly withoutServices?: true }) => {
-      await up({ stack: stack(), services: !options.withoutServices, json: options.json === true }, terminal)
+    .action(async (options: Json & { readonly withoutServices?: true; readonly freePorts?: true }) => {
+      const ports = options.freePorts ? 'free' : 'usual'
+      await up({ stack: stack(), services: !options.withoutServices, ports, json: options.json === true }, terminal)
     })
 
   program
@@ -85,6 +88,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
       await trace({ stack: stack(), eventId, json: options.json === true }, terminal)
     })
 
+  addDemoCommand(program, stack, terminal)
   return program
 }
 

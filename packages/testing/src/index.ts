@@ -9,7 +9,7 @@ export {
 } from './stack/throw-away-stream.ts'
 export { eventually } from './eventually.ts'
 export { countryOf, type Country } from './country/country.ts'
-export { liveOneDay, type DayOptions, type LivedDay } from './country/day/live-one-day.ts'
+export { liveOneDay, type DayOptions, type LivedDay, type Today } from './country/day/live-one-day.ts'
 export { type Observation, type ObservedEvent } from './country/day/observation.ts'
 export { untilNothingMissing, type Settlement } from './country/day/settlement.ts'
 export {

@@ -21,8 +21,18 @@ export interface DayOptions {
   /** How long the hub may take to settle; 180,000 unless told. */
   readonly deadlineMilliseconds?: number
   /** What else happens on the day, while it is observed; its outcome is waited for before the day ends. */
-  readonly besides?: (observation: Observation, day: number) => Promise<void>
+  readonly besides?: (today: Today) => Promise<void>
   readonly onStep?: (step: string) => void
+  /** Ends the day early, with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** The day that is being lived. */
+export interface Today {
+  /** Counted from 1 for each stack. */
+  readonly number: number
+  readonly country: Country
+  readonly observation: Observation
 }
 
 /** What a day was like. */
@@ -44,7 +54,11 @@ const lateShare = 5
  * `day-not-settled` with what is missing.
  */
 export async function liveOneDay(options: DayOptions): Promise<LivedDay> {
-  const { config, deadlineMilliseconds = 180_000, onStep = () => undefined } = options
+  const { config, deadlineMilliseconds = 180_000, signal } = options
+  const onStep = (step: string): void => {
+    signal?.throwIfAborted()
+    options.onStep?.(step)
+  }
   const at = { brokers: config.kafka.brokers, registryUrl: config.registry.url }
   await using register = await populationRegister(config)
   const day = await register.beginDay()
@@ -57,7 +71,7 @@ export async function liveOneDay(options: DayOptions): Promise<LivedDay> {
     streams.map((stream) => stream.name),
   )
   await using incomes = await incomeSystem(at)
-  const besides = options.besides?.(observation, day)
+  const besides = options.besides?.({ number: day, country, observation })
   // Whoever fails first ends the day; without this a failure here would be unhandled until then.
   besides?.catch(() => undefined)
 
@@ -78,11 +92,11 @@ export async function liveOneDay(options: DayOptions): Promise<LivedDay> {
   const missing = (answered: ReadonlySet<string>): readonly string[] =>
     settlementOf(country, observation.events, answered).missing
   const nobody: ReadonlySet<string> = new Set()
-  await untilNothingMissing(() => missing(nobody), deadlineMilliseconds)
+  await untilNothingMissing(() => missing(nobody), deadlineMilliseconds, signal)
   const answered = await answerRequests(country, observation, options.ingressUrl)
   onStep(`${answered.size} employers answer what they were asked`)
   await sendToIngress(options.ingressUrl, laterLayoffEvents(country))
-  await untilNothingMissing(() => missing(answered), deadlineMilliseconds)
+  await untilNothingMissing(() => missing(answered), deadlineMilliseconds, signal)
   await besides
   return {
     country,
