@@ -16,7 +16,7 @@ describe('what a failed append means', () => {
     ['UNKNOWN_PRODUCER_ID', 'writer-lost', 'not-written', true, true],
     ['MESSAGE_TOO_LARGE', 'record-too-large', 'not-written', false, false],
     ['TOPIC_AUTHORIZATION_FAILED', 'topic-forbidden', 'not-written', false, false],
-    ['AN_ANSWER_OF_TOMORROW', 'broker-unreachable', 'unknown', true, false],
+    ['AN_ANSWER_OF_TOMORROW', 'append-failed', 'unknown', true, false],
   ])('where the broker says %s', (type, code, outcome, retriable, rebuildWriter) => {
     expect(appendFailure(wrapped(brokerSays(type)), 1)).toMatchObject({ code, outcome, retriable, rebuildWriter })
   })

@@ -35,6 +35,8 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   CLUSTER_AUTHORIZATION_FAILED: never('writer-forbidden', 'this principal may not write'),
 }
 
+const unforeseen = unsure('append-failed', 'the broker answered with an error that is not known here')
+
 /**
  * Maps what kafkajs threw. `timesSent` is how often the records went out on a socket during this append: never sent is
  * surely not written, and an answer counts for one sending only.
@@ -42,7 +44,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
 export function appendFailure(error: unknown, timesSent: number): AppendError {
   const cause = rootOf(error)
   const type = textOf(cause, 'type')
-  const verdict = (type === undefined ? undefined : verdicts[type]) ?? verdictOfConnection(cause)
+  const verdict = type === undefined ? verdictOfConnection(cause) : (verdicts[type] ?? unforeseen)
   const outcome =
     timesSent === 0
       ? 'not-written'

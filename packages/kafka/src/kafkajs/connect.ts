@@ -3,7 +3,7 @@ import { AppendError } from '../append-error.ts'
 import type { KafkaConnection } from '../connection.ts'
 import type { PartitionWriter } from '../partition-writer.ts'
 import type { TopicAdmin } from '../topic-admin.ts'
-import { AdminSession } from './admin-session.ts'
+import { AdminSessions } from './admin-sessions.ts'
 import { kafkajsClient, type ClientOptions } from './client.ts'
 import { defaultReaderSettings, kafkajsReader, type ReaderSettings } from './reader.ts'
 import { kafkajsTopics } from './topics.ts'
@@ -15,8 +15,8 @@ export interface ConnectOptions extends ClientOptions {
 
 /** Makes a connection over kafkajs. Nothing is opened before it is used. */
 export function connectKafkajs(options: ConnectOptions): KafkaConnection {
-  const session = new AdminSession(kafkajsClient(options), options.log)
-  const topics = kafkajsTopics(session)
+  const sessions = new AdminSessions(kafkajsClient(options), options.log)
+  const topics = kafkajsTopics(sessions)
   const settings = { ...defaultReaderSettings, ...options.reader }
   let opening: Promise<PartitionWriter> | undefined
   const open = async (): Promise<PartitionWriter> => {
@@ -35,15 +35,14 @@ export function connectKafkajs(options: ConnectOptions): KafkaConnection {
     async [Symbol.asyncDispose]() {
       const writer = await opening?.catch(() => undefined)
       await writer?.[Symbol.asyncDispose]()
-      await session[Symbol.asyncDispose]()
     },
   }
 }
 
 async function partitionCount(topics: TopicAdmin, topic: string): Promise<number> {
   try {
-    const ends = await topics.logEnds(topic)
-    return ends.length
+    const [described] = await topics.describe([topic])
+    return described?.partitions ?? 0
   } catch (error) {
     const unknown = error instanceof HubError && error.code === 'topic-unknown'
     const message = unknown ? 'the broker does not know the topic: create it first' : 'the topic could not be looked up'

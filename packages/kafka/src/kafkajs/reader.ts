@@ -24,7 +24,7 @@ export const defaultReaderSettings: ReaderSettings = {
   maxBytes: 8 * 1024 * 1024,
   maxUnpackedBatchBytes: 16 * 1024 * 1024,
   maxUnpackedFetchBytes: 32 * 1024 * 1024,
-  sessionTimeoutMilliseconds: 30_000,
+  sessionTimeoutMilliseconds: 10_000,
   revokeMilliseconds: 20_000,
 }
 

@@ -1,27 +1,27 @@
 import kafkajs, { type Admin } from 'kafkajs'
 import type { LogEnds, NewTopic, TopicAdmin, TopicDescription } from '../topic-admin.ts'
 import type { Position } from '../topic-partition.ts'
-import type { AdminSession } from './admin-session.ts'
+import type { AdminSessions } from './admin-sessions.ts'
 
 /** Where a setting comes from, as Kafka numbers it: 1 is the topic itself. */
 const ofTopic = 1
 
 /** Describes and changes topics over kafkajs. */
-export function kafkajsTopics(session: AdminSession): TopicAdmin {
+export function kafkajsTopics(sessions: AdminSessions): TopicAdmin {
   return {
-    brokers: () => session.run(async (admin) => (await admin.describeCluster()).brokers.length),
-    describe: (names) => session.run((admin) => describe(admin, names)),
-    create: (topics) => session.run((admin) => create(admin, topics)),
+    brokers: () => sessions.run(async (admin) => (await admin.describeCluster()).brokers.length),
+    describe: (names) => sessions.run((admin) => describe(admin, names)),
+    create: (topics) => sessions.run((admin) => create(admin, topics)),
     addPartitions: (topic, count) =>
-      session.run(async (admin) => {
+      sessions.run(async (admin) => {
         await admin.createPartitions({ topicPartitions: [{ topic, count }] })
       }),
-    alterSettings: (name, changes) => session.run((admin) => alterSettings(admin, name, changes)),
-    delete: (names) => session.run((admin) => admin.deleteTopics({ topics: [...names] })),
-    logEnds: (topic) => session.run((admin) => logEnds(admin, topic)),
-    committed: (group, topics) => session.run((admin) => committed(admin, group, topics)),
+    alterSettings: (name, changes) => sessions.run((admin) => alterSettings(admin, name, changes)),
+    delete: (names) => sessions.run((admin) => admin.deleteTopics({ topics: [...names] })),
+    logEnds: (topic) => sessions.run((admin) => logEnds(admin, topic)),
+    committed: (group, topics) => sessions.run((admin) => committed(admin, group, topics)),
     offsetsAt: (topic, moment) =>
-      session.run(async (admin) => {
+      sessions.run(async (admin) => {
         const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, moment)
         return offsets.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
       }),

@@ -5,6 +5,7 @@ import type { Kafka, Message, Producer } from 'kafkajs'
 import { appendFailure } from './append-failure.ts'
 import { kafkajsClient, type ClientOptions } from './client.ts'
 import { SentBatches } from './sent-batches.ts'
+import { TargetTopics } from './target-topics.ts'
 
 /** Opens the writer of this process over kafkajs. Throws AppendError where no broker can be reached. */
 export async function openKafkajsWriter(options: ClientOptions, partitions: PartitionCounts): Promise<PartitionWriter> {
@@ -21,6 +22,7 @@ class KafkajsWriter implements PartitionWriter {
   readonly #options: ClientOptions
   readonly #sent = new SentBatches()
   readonly #client: Kafka
+  readonly #targets: TargetTopics
   #producer: Producer | undefined
   /** Batches that may be in the log. Under the same identity only the very same batch may follow them. */
   readonly #unsettled = new Map<string, readonly OutgoingRecord[]>()
@@ -28,6 +30,7 @@ class KafkajsWriter implements PartitionWriter {
   constructor(options: ClientOptions, partitions: PartitionCounts) {
     this.#options = options
     this.#client = kafkajsClient(options, this.#sent.socketFactory)
+    this.#targets = new TargetTopics(this.#client)
     this.partitionCount = partitions
   }
 
@@ -56,6 +59,7 @@ class KafkajsWriter implements PartitionWriter {
       const timesSent = this.#sent.count(to.topic, to.partition) - sentBefore
       const failure = error instanceof AppendError ? error : appendFailure(error, timesSent)
       if (failure.outcome === 'unknown' && producer === this.#producer) this.#unsettled.set(name, records)
+      if (failure.code === 'topic-unknown') this.#targets.forget()
       throw failure
     }
   }

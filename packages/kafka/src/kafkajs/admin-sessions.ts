@@ -2,11 +2,18 @@ import { HubError } from '@samspill/contracts'
 import type { Admin, Kafka } from 'kafkajs'
 import type { KafkaLog } from '../log.ts'
 
-/** Runs work on an admin client that is connected when first needed, and replaced when its connection has failed. */
-export class AdminSession implements AsyncDisposable {
+const attempts = 10
+const pauseMilliseconds = 200
+/** What a broker says while it does not yet know what another broker has just been told. */
+const passing: ReadonlySet<string> = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_CONTROLLER'])
+
+/**
+ * Runs work on an admin client, a new one each time: such work is rare, and an admin client remembers topics that were
+ * deleted since and then fails whatever it is asked.
+ */
+export class AdminSessions {
   readonly #client: Kafka
   readonly #log: KafkaLog
-  #admin: Promise<Admin> | undefined
 
   constructor(client: Kafka, log: KafkaLog) {
     this.#client = client
@@ -15,35 +22,24 @@ export class AdminSession implements AsyncDisposable {
 
   /** Throws HubError: `topic-unknown`, `broker-unreachable`, or `topics-failed` with the broker's reason. */
   async run<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
-    let admin: Promise<Admin> | undefined
-    try {
-      admin = this.#admin ??= this.#connect()
-      return await work(await admin)
-    } catch (error) {
-      const failure = failureOf(error)
-      if (failure.code === 'broker-unreachable' && this.#admin === admin) await this.#close()
-      throw failure
-    }
-  }
-
-  async #connect(): Promise<Admin> {
     const admin = this.#client.admin()
-    await admin.connect()
-    return admin
-  }
-
-  async #close(): Promise<void> {
-    const admin = this.#admin
-    this.#admin = undefined
     try {
-      await (await admin)?.disconnect()
+      await admin.connect()
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await work(admin)
+        } catch (error) {
+          if (attempt === attempts || !passing.has(typeOf(error) ?? '')) throw error
+          await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds))
+        }
+      }
     } catch (error) {
-      this.#log.debug('an admin client did not close in order', { error })
+      throw failureOf(error)
+    } finally {
+      admin.disconnect().catch((error: unknown) => {
+        this.#log.debug('an admin client did not close in order', { error })
+      })
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close()
   }
 }
 

@@ -1,0 +1,29 @@
+import type { Kafka } from 'kafkajs'
+
+interface ProducerCluster {
+  readonly targetTopics: Set<string>
+}
+
+/**
+ * Lets a producer forget the topics it has written to. kafkajs asks for all of them at once whenever it asks for one,
+ * and fails as a whole when one of them was deleted: without this a dead topic would stop all others.
+ */
+export class TargetTopics {
+  #cluster: ProducerCluster | undefined
+
+  constructor(client: Kafka) {
+    const makers = client as unknown as Record<symbol, (options: unknown) => ProducerCluster>
+    const symbol = Object.getOwnPropertySymbols(client).find((each) => each.description?.endsWith('createCluster'))
+    const make = symbol === undefined ? undefined : makers[symbol]
+    if (symbol === undefined || !make) throw new Error('this is not the kafkajs that this adapter was written for')
+    makers[symbol] = (options) => {
+      this.#cluster = make(options)
+      return this.#cluster
+    }
+  }
+
+  /** Forgets them all; each is asked for again when it is next written to. */
+  forget(): void {
+    this.#cluster?.targetTopics.clear()
+  }
+}

@@ -1,0 +1,43 @@
+import { connect } from 'node:net'
+import { ByteCursor } from '../src/wire/byte-cursor.ts'
+
+/** Puts a record batch on a partition exactly as it is, as any foreign producer could. Gives back its base offset. */
+export async function produceRaw(broker: string, topic: string, partition: number, batch: Buffer): Promise<bigint> {
+  const [host = '', port = ''] = broker.split(':')
+  const socket = connect(Number(port), host)
+  try {
+    socket.write(produceRequest(topic, partition, batch))
+    const chunks: Buffer[] = []
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      const answer = Buffer.concat(chunks)
+      if (answer.length >= 4 && answer.length >= answer.readInt32BE(0) + 4) return baseOffsetOf(answer)
+    }
+    throw new Error('the broker closed the connection')
+  } finally {
+    socket.destroy()
+  }
+}
+
+function produceRequest(topic: string, partition: number, batch: Buffer): Buffer {
+  const int = (value: number, bytes: 2 | 4): Buffer => {
+    const buffer = Buffer.alloc(bytes)
+    buffer.writeIntBE(value, 0, bytes)
+    return buffer
+  }
+  const text = (value: string): Buffer => Buffer.concat([int(Buffer.byteLength(value), 2), Buffer.from(value)])
+  const header = [int(0, 2), int(7, 2), int(1, 4), text('raw'), int(-1, 2), int(-1, 2), int(30_000, 4)]
+  const body = [int(1, 4), text(topic), int(1, 4), int(partition, 4), int(batch.length, 4), batch]
+  const request = Buffer.concat([...header, ...body])
+  return Buffer.concat([int(request.length, 4), request])
+}
+
+function baseOffsetOf(answer: Buffer): bigint {
+  const cursor = new ByteCursor(answer)
+  cursor.take(12)
+  cursor.string()
+  cursor.take(8)
+  const errorCode = cursor.int16()
+  if (errorCode !== 0) throw new Error(`the broker refused the batch with error ${errorCode}`)
+  return cursor.int64()
+}
