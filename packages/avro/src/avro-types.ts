@@ -14,13 +14,16 @@ export function contractType(schema: object): Type {
     omitRecordMethods: true,
     assertLogicalTypes: true,
     logicalTypes: { date: DateType, decimal: DecimalType },
-    typeHook: (inner) => {
-      const name = typeof inner === 'string' ? inner : Reflect.get(inner, 'type')
-      if (name === 'long') return new ExactLongType()
-      if (name === 'string') return new WellFormedTextType()
-      return undefined
-    },
+    typeHook: exactType,
   })
+}
+
+/** Our own long and text, but where a logical type stands on them: that one must see what it stands on. */
+function exactType(schema: unknown): Type | undefined {
+  const { type, logicalType } = typeof schema === 'string' ? { type: schema } : Object(schema)
+  if (logicalType === 'date' || logicalType === 'decimal') return undefined
+  if (type === 'long') return new ExactLongType()
+  return type === 'string' ? new WellFormedTextType() : undefined
 }
 
 /** The avsc type of a schema that another system wrote, checked and bounded before. */

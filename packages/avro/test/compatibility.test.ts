@@ -1,21 +1,11 @@
-import avsc from 'avsc'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkAgainstVersions, checkCompatibility, checkSchema } from '@samspill/avro'
+import { decimal, event, field, optional } from './schemas.ts'
 
-type Json = Readonly<Record<string, unknown>>
-const field = (name: string, type: unknown, more: Json = {}): Json => ({ name, type, ...more })
-const optional = (name: string, type: unknown): Json => field(name, ['null', type], { default: null })
-const event = (...fields: readonly Json[]) => ({
-  type: 'record',
-  name: 'LayoffRegistered',
-  namespace: 'nav.layoffs',
-  fields,
-})
-const reasons = (symbols: readonly string[], more: Json = {}) =>
+const reasons = (symbols: readonly string[], more: { readonly default?: string } = {}) =>
   field('reason', { type: 'enum', name: 'Reason', symbols, ...more })
 const person = field('person', 'string')
-const decimal = (precision: number, scale: number) => ({ type: 'bytes', logicalType: 'decimal', precision, scale })
+const employer = (...fields: readonly object[]) => field('employer', { type: 'record', name: 'Employer', fields })
 
 describe('a later version that both old and new readers understand', () => {
   test.each([
@@ -35,20 +25,7 @@ describe('a later version that both old and new readers understand', () => {
     ],
     ['fields in another order', event(person, field('days', 'int')), event(field('days', 'int'), person)],
     ['new words of documentation', event(person), { ...event(field('person', 'string', { doc: 'who' })), doc: 'x' }],
-    [
-      'a record inside that grows',
-      event(field('a', event(person))),
-      event(field('a', event(person, optional('b', 'int')))),
-    ].map((part) =>
-      typeof part === 'string'
-        ? part
-        : JSON.parse(
-            JSON.stringify(part).replace(
-              '"type":{"type":"record","name":"LayoffRegistered"',
-              '"type":{"type":"record","name":"Inner"',
-            ),
-          ),
-    ) as [string, Json, Json],
+    ['a record inside that grows', event(employer(person)), event(employer(person, optional('name', 'string')))],
   ])('%s', (_, earlier, later) => {
     expect(checkCompatibility(earlier, later)).toEqual([])
   })
@@ -236,65 +213,15 @@ describe('a schema alone', () => {
     ],
     ['a default that is no value of its type', event(field('a', 'int', { default: 'x' })), 'schema-invalid', /default/],
     ['a type that is not defined', event(field('a', 'String')), 'schema-invalid', /a names a type that is not defined/],
+    [
+      'a date that is written as text',
+      event(field('a', { type: 'string', logicalType: 'date' })),
+      'schema-invalid',
+      /written as an int/,
+    ],
+    ['a decimal without a scale that fits', event(field('a', decimal(2, 3))), 'schema-invalid', /scale from 0/],
     ['a name with a hyphen', { ...event(person), namespace: 'no.nav-x' }, 'schema-invalid', /name/],
   ])('%s is refused', (_, schema, rule, message) => {
     expect(checkSchema(schema)).toMatchObject([{ rule, message: expect.stringMatching(message) }])
-  })
-})
-
-describe('a second opinion: whatever we let through, avsc reads both ways', () => {
-  const leaf = fc.constantFrom<unknown>(
-    'int',
-    'long',
-    'double',
-    'string',
-    'bytes',
-    'boolean',
-    { type: 'int', logicalType: 'date' },
-    decimal(9, 2),
-    decimal(9, 3),
-  )
-  const enumOf = fc
-    .tuple(fc.uniqueArray(fc.constantFrom('A', 'B', 'C', 'D'), { minLength: 1 }), fc.boolean())
-    .map(([symbols, has]) => ({ type: 'enum', name: 'Reason', symbols, ...(has ? { default: symbols[0] } : {}) }))
-  const listOf = leaf.map((items) => ({ type: 'array', items }))
-  const typed = fc.oneof(leaf, listOf)
-  const fieldOf = (name: string, type: fc.Arbitrary<unknown>) =>
-    fc.oneof(
-      fc.constant([]),
-      type.map((found) => [field(name, found)]),
-      type.map((found) => [optional(name, found)]),
-    )
-  const schemaOf = fc
-    .tuple(fieldOf('a', typed), fieldOf('b', typed), fieldOf('c', enumOf))
-    .map((parts) => event(...parts.flat()))
-
-  test('for random pairs', () => {
-    let accepted = 0
-    fc.assert(
-      fc.property(schemaOf, schemaOf, (earlier, later) => {
-        const verdict = checkCompatibility(earlier, later)
-        const one = avsc.Type.forSchema(earlier as never, { wrapUnions: 'never' })
-        const two = avsc.Type.forSchema(later as never, { wrapUnions: 'never' })
-        const reads = (reader: avsc.Type, writer: avsc.Type): boolean => {
-          try {
-            reader.createResolver(writer)
-            return true
-          } catch {
-            return false
-          }
-        }
-        const both = reads(one, two) && reads(two, one)
-        if (verdict.length === 0) accepted++
-        if (verdict.length === 0) expect(both).toBe(true)
-        // The other way round we are stricter on purpose, and only by these rules.
-        else if (both) {
-          const stricter = ['logical-type-changed', 'type-changed', 'alias-used', 'union-not-nullable']
-          expect(stricter).toEqual(expect.arrayContaining(verdict.map(({ rule }) => rule)))
-        }
-      }),
-      { numRuns: 2_000 },
-    )
-    expect(accepted).toBeGreaterThan(50)
   })
 })

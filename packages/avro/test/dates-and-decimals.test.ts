@@ -4,11 +4,12 @@ import { decimalFromBytes, decimalToBytes } from '../src/decimal-bytes.ts'
 
 describe('dates and decimals are counted by us', () => {
   test('every 37th day from 0000 to 9999 is the day that Date says', () => {
+    const wrong: string[] = []
     for (let days = -719_528; days <= 2_932_896; days += 37) {
       const text = new Date(days * 86_400_000).toISOString().slice(0, 10)
-      expect(localDateOfDays(days)).toBe(text)
-      expect(daysOfLocalDate(text)).toBe(days)
+      if (localDateOfDays(days) !== text || daysOfLocalDate(text) !== days) wrong.push(text)
     }
+    expect(wrong).toEqual([])
   })
 
   test.each([-719_529, 2_932_897, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCodecs, createEventDecoder, frame, parseSchema } from '@samspill/avro'
 import { HubError } from '@samspill/contracts'
@@ -165,4 +166,54 @@ describe('decoding for a subscription', () => {
 
 test('a schema within the limits becomes a tree with full names', () => {
   expect(parseSchema(layoffSchema)).toMatchObject({ kind: 'record', name: 'nav.layoffs.LayoffRegistered' })
+})
+
+test('whatever JSON stands for a schema, it is read or refused by name', () => {
+  const word = fc.constantFrom(
+    'record',
+    'enum',
+    'fixed',
+    'array',
+    'map',
+    'int',
+    'string',
+    'null',
+    '__proto__',
+    'A',
+    'a.b',
+    '',
+  )
+  const { schema } = fc.letrec((tie) => ({
+    schema: fc.oneof(
+      { depthSize: 'small' },
+      word,
+      fc.array(tie('schema'), { maxLength: 3 }),
+      tie('object'),
+      fc.jsonValue(),
+    ),
+    object: fc.record(
+      {
+        type: tie('schema'),
+        name: word,
+        namespace: word,
+        items: tie('schema'),
+        values: tie('schema'),
+        symbols: fc.array(word),
+        size: fc.oneof(fc.integer(), fc.double()),
+        aliases: fc.oneof(word, fc.array(word)),
+        fields: fc.array(fc.record({ name: word, type: tie('schema') }, { requiredKeys: [] }), { maxLength: 4 }),
+      },
+      { requiredKeys: ['type'] },
+    ),
+  }))
+  fc.assert(
+    fc.property(schema, (found) => {
+      try {
+        parseSchema(found)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'schema-invalid' })
+      }
+    }),
+    { numRuns: 2_000 },
+  )
 })
