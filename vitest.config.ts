@@ -10,6 +10,8 @@ export default defineConfig({
       level('unit', {
         exclude: [...testFiles('.integration'), ...testFiles('.e2e')],
         include: testFiles(''),
+        // Nothing works at import time and nothing is global: files share a process, and modules are read once.
+        isolate: false,
         // Specifications start a PostgreSQL inside the process, which takes its time on a busy machine.
         testTimeout: 30_000,
         sequence: { groupOrder: 0 },
