@@ -17,8 +17,10 @@ export function openBrokerDoor(options: {
   readonly log: Log
   readonly maxRecords: number
   readonly retryMilliseconds?: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }): BrokerDoor {
-  const { connection, topics, log, maxRecords, retryMilliseconds = 1_000 } = options
+  const { connection, topics, log, maxRecords, now, retryMilliseconds = 1_000 } = options
   const stopping = new AbortController()
   let writer: PartitionWriter | undefined
   let lanes: Lanes | undefined
@@ -55,14 +57,14 @@ export function openBrokerDoor(options: {
         throw new AppendError('brokers-away', 'no broker has answered since the start', retriable)
       }
       const acknowledged = await lanes.send(record, sendOptions)
-      lastAcknowledged = Date.now()
+      lastAcknowledged = now()
       return acknowledged
     },
     notReady() {
       if (reason !== undefined) return [reason]
       const stuck = lanes?.stuck().length ?? 0
       // One partition without a leader is no reason to send nobody here; brokers that take nothing at all are.
-      if (stuck === 0 || Date.now() - lastAcknowledged < quietMilliseconds) return []
+      if (stuck === 0 || now() - lastAcknowledged < quietMilliseconds) return []
       return [
         { code: 'brokers-away', message: `${stuck} partitions take no events, and no other has taken any lately` },
       ]

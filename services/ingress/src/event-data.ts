@@ -50,7 +50,7 @@ export function createEventData(options: {
   return {
     async prepare(events) {
       const avro = events.flatMap(({ type, content }) => (content.format === 'avro' ? [{ type, content }] : []))
-      await Promise.all(avro.map(({ type, content }) => decoders.get(type)?.prepare([content.bytes])))
+      await Promise.all(avro.map(async ({ type, content }) => decoders.get(type)?.prepare([content.bytes])))
     },
     read(eventType, content) {
       const { value, data } =

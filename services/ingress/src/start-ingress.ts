@@ -40,6 +40,7 @@ export async function startIngress(environment: Environment): Promise<RunningIng
       topics: [...new Set(written.map((eventType) => eventType.topic))],
       log,
       maxRecords: limits.eventsInFlight,
+      now: Date.now,
     }),
   )
   const registry = connectRegistry({ url: config.registry.url })

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import { createCodecs, frame } from '@samspill/avro'
 import { registrySubject } from '@samspill/contracts'
 import { layoffRegistered } from '@samspill/schemas'
+import { eventually } from '@samspill/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startIngress, type RunningIngress } from '../src/start-ingress.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   registry = new SchemaRegistry({ host: environment('SAMSPILL_REGISTRY') })
   ingress = await startIngress({ ...process.env, SAMSPILL_HTTP_PORT: '0', SAMSPILL_LOG_LEVEL: 'warn' })
   stopping.push(async () => ingress[Symbol.asyncDispose]())
-  await eventually(async () => (await fetch(`${ingress.url}/health/ready`)).status === 200, await notReady())
+  await eventually('ingress is ready', async () => (await fetch(`${ingress.url}/health/ready`)).status === 200)
 
   const kafka = new Kafka({ clientId: 'stock', brokers, logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({ groupId: `stock-${run}` })
@@ -57,15 +57,6 @@ afterAll(async () => {
   for (const stop of stopping.reverse()) await stop()
 })
 
-async function notReady(): Promise<string> {
-  return `ingress is not ready: ${await (await fetch(`${ingress.url}/health/ready`)).text()}`
-}
-
-async function eventually(done: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) if (await done()) return
-  throw new Error(otherwise)
-}
-
 async function post(url: string, body: BodyOf, headers: Record<string, string>) {
   const response = await fetch(`${url}/events`, { method: 'POST', headers, body })
   return { status: response.status, headers: response.headers, json: (await response.json()) as Answer }
@@ -76,9 +67,8 @@ interface Answer {
   readonly results: readonly { readonly status: string; readonly partition: number; readonly offset: number }[]
 }
 
-async function arrived(id: string): Promise<ReadEvent> {
-  await eventually(() => read.has(id), `the stock client has not read ${id}`)
-  return read.get(id) as ReadEvent
+function arrived(id: string): Promise<ReadEvent> {
+  return eventually(`the stock client has read ${id}`, () => read.get(id))
 }
 
 describe('a stock client that knows nothing of the hub', () => {
