@@ -16,6 +16,8 @@ unix_socket_directories = ''
 max_connections = 200
 # A batch takes one advisory lock per subject; the default table is full near 14,500 of them.
 max_locks_per_transaction = 1024
+# Handlers may lock shared rows in opposite orders; the sooner it shows, the sooner the batch runs again.
+deadlock_timeout = 200ms
 shared_buffers = 256MB
 max_wal_size = 2GB
 log_line_prefix = '%m [%p] '

@@ -1,17 +1,18 @@
-import { startStack, type PartStatus, type Progress } from '@samspill/local'
+import { startStack, type PartStatus, type PortChoice, type Progress } from '@samspill/local'
 import { prepareStack } from '../prepare-stack.ts'
 import { table, type Terminal } from '../terminal.ts'
 import { partReport, statusText } from './status.ts'
 
 /** Brings the stack up and says where everything is. */
 export async function up(
-  options: { readonly stack: string; readonly services: boolean; readonly json: boolean },
+  options: { readonly stack: string; readonly services: boolean; readonly ports: PortChoice; readonly json: boolean },
   terminal: Terminal,
 ): Promise<void> {
   const begin = performance.now()
   const stack = await startStack({
     name: options.stack,
     services: options.services,
+    ports: options.ports,
     prepare: (file) => prepareStack(file, (progress) => note(progress)),
     onProgress: note,
   })
