@@ -7,7 +7,7 @@ import { installDependencies } from './install.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const commands = {
-  start: ['packages/cli/bin/samspill.mjs', 'demo'],
+  start: ['packages/cli/src/main.ts', 'demo'],
   test: ['workspace/test.ts'],
   check: ['workspace/check.ts'],
   counts: ['workspace/counts.ts'],
@@ -57,6 +57,9 @@ function run(node, [script, ...rest]) {
     if (!process.stdin.isTTY) child.kill('SIGINT')
   })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm passes on no signal that kills it: without a parent nobody is left who could stop us.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`Node could not be started: ${error.message}`)
