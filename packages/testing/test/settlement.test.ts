@@ -11,6 +11,7 @@ const published = (type: string, layoffIds: readonly string[]): readonly Observe
     offset: BigInt(index),
     type,
     id: undefined,
+    source: undefined,
     causationId: undefined,
     data: { layoffId },
   }))

@@ -21,20 +21,22 @@ export interface NoteStreams {
   readonly echoes: ThrowAwayStream
   readonly noted: EventContract<string, Note>
   readonly echoed: EventContract<string, Note>
+  /** Looked up once, as a publisher does: the registry may then be away. */
+  readonly schemaIds: ReadonlyMap<string, number>
 }
 
 export async function createNoteStreams(hub: TestHub): Promise<NoteStreams> {
   const agency = throwAwayAgency()
   const notes = await hub.createStream({ agency, name: 'notes', types: { Noted: [number] } })
   const echoes = await hub.createStream({ agency, name: 'echoes', types: { Echoed: [number] } })
-  return {
-    agency,
-    secret: throwAwaySecret(agency),
-    notes,
-    echoes,
-    noted: notes.contract<Note>('Noted'),
-    echoed: echoes.contract<Note>('Echoed'),
+  const noted = notes.contract<Note>('Noted')
+  const echoed = echoes.contract<Note>('Echoed')
+  const registry = connectRegistry({ url: hub.config.registry.url })
+  const schemaIds = new Map<string, number>()
+  for (const { stream, type, schema } of [noted, echoed]) {
+    schemaIds.set(type, await registry.idOf(registrySubject(stream, type), schema))
   }
+  return { agency, secret: throwAwaySecret(agency), notes, echoes, noted, echoed, schemaIds }
 }
 
 /** A name for a service that no other test uses. */
@@ -62,8 +64,7 @@ export async function publishNotes(
   contract: EventContract<string, Note>,
   notes: readonly (Note & { readonly id?: string })[],
 ): Promise<void> {
-  const registry = connectRegistry({ url: hub.config.registry.url })
-  const schemaId = await registry.idOf(registrySubject(contract.stream, contract.type), contract.schema)
+  const schemaId = streams.schemaIds.get(contract.type) ?? 0
   const codec = compileContract(contract)
   const sends = notes.map(({ id = randomBytes(8).toString('hex'), ...note }) => {
     const subjectKey = keyOfSubject(contract.stream, note.subject, streams.secret)
