@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.ts'
 import { tracedCases, type TracedCases } from './cases.ts'
 import { handledSince } from './handled.ts'
 import { organisationsOfTheDay } from './organisations.ts'
-import { likelyCases, publishedOn, type DemoReport } from './report.ts'
+import { likelyCases, publishedBySystem, publishedOn, type DemoReport } from './report.ts'
 import { reportText } from './report-text.ts'
 
 /** How the demo runs. */
@@ -25,6 +25,7 @@ export interface DemoOptions {
 }
 
 const casesLookedAt = 20
+const infrastructure: readonly string[] = ['postgres', 'kafka', 'registry', 'jaeger']
 
 /** Brings the stack up, lets the synthetic country live one day, and says what happened. */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<void> {
@@ -101,8 +102,16 @@ async function tell(
     cases: traced.cases,
     seconds,
   }
-  const text = reportText(report, { settlement: day.settlement, steps: traced.steps, jaeger }, terminal)
-  if (!options.json) return terminal.print(text)
+  if (!options.json) {
+    const context = {
+      settlement: day.settlement,
+      steps: traced.steps,
+      publishedBy: publishedBySystem(day.observation.events),
+      services: (await stack.status()).map((part) => part.name).filter((name) => !infrastructure.includes(name)),
+      jaeger,
+    }
+    return terminal.print(reportText(report, context, terminal))
+  }
   if (jaeger === undefined) terminal.note('There is no Jaeger in this stack, so "cases" is empty.')
   // Field by field: the line is read by scripts, and says exactly this.
   const { published, handled, returned, cases } = report

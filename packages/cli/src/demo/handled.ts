@@ -4,7 +4,7 @@ import type { QuietLog } from '../quiet-log.ts'
 
 /**
  * Counts what each service has handled since the day began: the rows of its inbox whose records lie after the streams'
- * ends of that moment. The service's schema bears the service's name.
+ * ends of that moment. The service's schema bears the service's name; those that read no stream are left out.
  */
 export async function handledSince(
   start: Observation['start'],
@@ -17,8 +17,9 @@ export async function handledSince(
   )
   const handled: [string, number][] = []
   for (const { schema } of inboxes.rows) {
+    const quoted = `"${schema.replaceAll('"', '""')}"`
     const counted = await database.query<{ count: number }>(
-      `select count(*)::int as count from "${schema.replaceAll('"', '""')}".inbox
+      `select count(*)::int as count from ${quoted}.inbox
        join unnest($1::text[], $2::int[], $3::bigint[]) as began (topic, partition, first) using (topic, partition)
        where record_offset >= first`,
       [
@@ -27,7 +28,8 @@ export async function handledSince(
         start.map((each) => each.offset.toString()),
       ],
     )
-    handled.push([schema, counted.rows[0]?.count ?? 0])
+    const reads = await database.query<{ any: boolean }>(`select exists (select from ${quoted}.inbox) as any`)
+    if (reads.rows[0]?.any === true) handled.push([schema, counted.rows[0]?.count ?? 0])
   }
   return Object.fromEntries(handled)
 }

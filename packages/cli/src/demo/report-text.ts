@@ -8,6 +8,10 @@ import type { DemoReport } from './report.ts'
 export interface ReportContext {
   readonly settlement: Settlement
   readonly steps: readonly Step[]
+  /** Events by the system they come from. */
+  readonly publishedBy: ReadonlyMap<string, number>
+  /** The services of the stack. */
+  readonly services: readonly string[]
   /** Undefined where the stack has no Jaeger. */
   readonly jaeger: string | undefined
 }
@@ -18,7 +22,7 @@ export function reportText(report: DemoReport, context: ReportContext, terminal:
   const sections = [
     [`${settlement.laidOff} people were laid off: ${outcomes(settlement)}.`, ''],
     ['What each agency published', publishedTable(report)],
-    ['What each service did', handledTable(report)],
+    ['What each service did', servicesTable(report, context)],
     context.steps.length === 0 ? undefined : ['The slowest steps', stepsTable(context.steps)],
     ['Look further', links(report, context)],
   ]
@@ -45,18 +49,23 @@ function publishedTable({ published, returned }: DemoReport): string {
     agencyOf(type),
     streamOf(type),
     type.split('.').at(-1) ?? '',
-    String(count).padStart(6),
-    returned[type] === undefined ? '' : `${returned[type]} by a service that handled another event`,
+    String(count),
+    returned[type] === undefined ? '' : `${returned[type]} returned by a service`,
   ])
-  return table([['agency', 'stream', 'event', 'events', 'returned'], ...rows])
+  return table([['agency', 'stream', 'event', 'count', ''], ...rows])
 }
 
-function handledTable({ handled }: DemoReport): string {
-  const rows = Object.entries(handled).map(([service, count]) => [
+function servicesTable({ handled }: DemoReport, { publishedBy, services }: ReportContext): string {
+  const rows = services.map((service) => [
     service,
-    `${String(count).padStart(6)} events handled`,
+    cell(handled[service]),
+    service === 'ingress' ? 'for agencies without Kafka' : cell(publishedBy.get(service)),
   ])
-  return table([['service', ''], ...rows])
+  return table([['service', 'handled', 'published'], ...rows])
+}
+
+function cell(count: number | undefined): string {
+  return count === undefined ? '-' : String(count)
 }
 
 function stepsTable(steps: readonly Step[]): string {

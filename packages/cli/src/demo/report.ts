@@ -52,3 +52,13 @@ export function likelyCases(day: LivedDay, most: number): readonly string[] {
     most,
   )
 }
+
+/** How many events each service published, by its own name; what came in through ingress counts for its sender. */
+export function publishedBySystem(events: readonly ObservedEvent[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { source } of events) {
+    const system = source?.split('/').at(-1)
+    if (system !== undefined) counts.set(system, (counts.get(system) ?? 0) + 1)
+  }
+  return counts
+}

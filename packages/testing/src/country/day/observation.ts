@@ -12,6 +12,8 @@ export interface ObservedEvent {
   readonly type: string
   /** Undefined where the publisher is a plain client that gives no ids. */
   readonly id: string | undefined
+  /** `/<agency>/<system>`; undefined where `id` is. */
+  readonly source: string | undefined
   /** Undefined where no handler returned it. */
   readonly causationId: string | undefined
   readonly data: Readonly<Record<string, unknown>>
@@ -92,6 +94,7 @@ async function read(
     offset: BigInt(offset),
     type: String('name' in schema ? schema.name : ''),
     id: headers?.ce_id?.toString(),
+    source: headers?.ce_source?.toString(),
     causationId: headers?.ce_causationid?.toString(),
     data: await registry.decode(value),
   }
