@@ -17,6 +17,8 @@ export interface ServiceMetrics {
   ): void
   stopped(topic: string, partition: number, isStopped: boolean): void
   forget(topic: string, partition: number): void
+  /** A subject has come under a second key. */
+  secondKey(topic: string): void
   sent(topic: string, secondsInOutbox: number): void
 }
 
@@ -51,6 +53,11 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     'stream',
     'partition',
   ])
+  const secondKeys = metrics.counter(
+    'samspill_second_keys_total',
+    'Events whose subject was seen under another key: two makers of keys are at work',
+    ['stream'],
+  )
   const relayDelay = metrics.histogram(
     'samspill_relay_delay_seconds',
     'Time between the outbox and the acknowledgement of the brokers',
@@ -83,6 +90,9 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     },
     forget(topic, partition) {
       for (const gauge of [lagEvents, lagSeconds, stoppedPartitions]) gauge.remove({ stream: topic, partition })
+    },
+    secondKey(topic) {
+      secondKeys.add({ stream: topic })
     },
     sent(topic, secondsInOutbox) {
       relayDelay.observe(secondsInOutbox, { stream: topic })

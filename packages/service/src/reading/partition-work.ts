@@ -5,6 +5,7 @@ import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
 import type { ServiceMetrics } from '../service-metrics.ts'
 import type { Batch, BatchSurroundings } from './handle-batch.ts'
+import { KeysSeen } from './keys-seen.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream } from './planned-record.ts'
 import { reasonOf, settleBatch, type Settled } from './settle-batch.ts'
 
@@ -35,6 +36,7 @@ export class PartitionWork {
   readonly #surroundings: PartitionSurroundings
   readonly #reader: Promise<Reader>
   readonly #retries = new Map<string, { readonly attempts: number; readonly timer: NodeJS.Timeout }>()
+  readonly #keys = new KeysSeen()
   #stopping = false
 
   constructor(surroundings: PartitionSurroundings, reader: Promise<Reader>) {
@@ -55,6 +57,7 @@ export class PartitionWork {
       const handled = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as Unblocked[]
       const next = blocked?.offset ?? after
       const settled = await this.#settle({ topic, partition, records: handled, next })
+      this.#reportSecondKeys(topic, handled)
       metrics.settled(topic, partition, settled, handled, delivery.highWatermark)
       const failure = settled.failure ?? blocked?.error
       if (failure !== undefined) {
@@ -82,6 +85,18 @@ export class PartitionWork {
     const subscribed = this.#surroundings.streams.get(topic)
     if (subscribed === undefined) throw new TypeError(`no subscription reads the topic ${topic}`)
     return await planRecords(records, { topic, partition, subscribed }, this.#surroundings.decoder)
+  }
+
+  #reportSecondKeys(topic: string, records: readonly PlannedRecord[]): void {
+    for (const record of records) {
+      if (record.kind !== 'event' || !this.#keys.isSecondKey(topic, record.subject, record.event.subjectKey)) continue
+      this.#surroundings.metrics.secondKey(topic)
+      this.#surroundings.log.warn('a subject comes under two keys: its order is lost; a new key needs a new stream', {
+        stream: topic,
+        eventId: record.event.id,
+        eventSource: record.event.source,
+      })
+    }
   }
 
   async #settle(batch: Batch): Promise<Settled> {

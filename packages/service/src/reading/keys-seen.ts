@@ -1,0 +1,25 @@
+/**
+ * Notices when one subject comes under two keys in one stream: then two makers of keys are at work, and the subject's
+ * order is lost. Remembers the latest subjects only, in memory, so that no number is kept anywhere.
+ */
+export class KeysSeen {
+  readonly #limit: number
+  readonly #keys = new Map<string, string>()
+
+  constructor(limit = 20_000) {
+    this.#limit = limit
+  }
+
+  /** True where the subject has been seen under another key; from then on the new key is the known one. */
+  isSecondKey(topic: string, subject: string, key: string): boolean {
+    const name = `${topic} ${subject}`
+    const known = this.#keys.get(name)
+    this.#keys.delete(name)
+    this.#keys.set(name, key)
+    if (this.#keys.size > this.#limit) {
+      const oldest = this.#keys.keys().next()
+      if (!oldest.done) this.#keys.delete(oldest.value)
+    }
+    return known !== undefined && known !== key
+  }
+}
