@@ -1,8 +1,5 @@
 import { HubError } from '@samspill/contracts'
 
-/** What the command exits with: 0 it worked, 1 it failed, 2 it was written wrongly. */
-export type ExitCode = 0 | 1 | 2
-
 /** A failure as JSON, for scripts. */
 export interface FailureReport {
   readonly error: { readonly code: string; readonly message: string }

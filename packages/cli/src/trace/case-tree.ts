@@ -68,7 +68,7 @@ export function caseOf(trace: JaegerTrace): Case {
 
 function tagOf(span: JaegerSpan, key: string): string | undefined {
   const value = span.tags.find((tag) => tag.key === key)?.value
-  return value === undefined ? undefined : String(value)
+  return typeof value === 'string' ? value : value === undefined ? undefined : JSON.stringify(value)
 }
 
 function failureOf(span: JaegerSpan): string | undefined {

@@ -33,11 +33,15 @@ export interface JaegerApi {
 }
 
 /** Speaks with a Jaeger at an address such as `http://127.0.0.1:16686`. */
-export function jaegerApi(url: string, now: () => number = Date.now): JaegerApi {
-  const services = async (): Promise<readonly string[]> =>
-    ((await get(url, '/api/services')) ?? []) as readonly string[]
+export function jaegerApi(
+  url: string,
+  options: { readonly now?: () => number; readonly fetch?: (url: string, init: RequestInit) => Promise<Response> } = {},
+): JaegerApi {
+  const { now = Date.now, fetch: request = fetch } = options
+  const get = (path: string): Promise<unknown> => read(url, path, request)
+  const services = async (): Promise<readonly string[]> => ((await get('/api/services')) ?? []) as readonly string[]
   const trace = async (traceId: string): Promise<JaegerTrace | undefined> => {
-    const traces = (await get(url, `/api/traces/${encodeURIComponent(traceId)}`)) as readonly JaegerTrace[] | undefined
+    const traces = (await get(`/api/traces/${encodeURIComponent(traceId)}`)) as readonly JaegerTrace[] | undefined
     return traces?.[0]
   }
   return {
@@ -54,7 +58,7 @@ export function jaegerApi(url: string, now: () => number = Date.now): JaegerApi 
           end: String(end),
           limit: '20',
         })
-        const found = (await get(url, `/api/traces?${query.toString()}`)) as readonly JaegerTrace[] | undefined
+        const found = (await get(`/api/traces?${query.toString()}`)) as readonly JaegerTrace[] | undefined
         for (const { traceID } of found ?? []) ids.add(traceID)
       }
       const traces = await Promise.all([...ids].map(trace))
@@ -63,9 +67,13 @@ export function jaegerApi(url: string, now: () => number = Date.now): JaegerApi 
   }
 }
 
-async function get(url: string, path: string): Promise<unknown> {
+async function read(
+  url: string,
+  path: string,
+  request: (url: string, init: RequestInit) => Promise<Response>,
+): Promise<unknown> {
   try {
-    const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000) })
+    const response = await request(url + path, { signal: AbortSignal.timeout(10_000) })
     // Jaeger answers 404 where there is no such trace.
     if (response.status === 404) return undefined
     if (!response.ok) throw new Error(`it answered ${response.status}`)
