@@ -1,4 +1,5 @@
 import { HubError, type AnyContract } from '@samspill/contracts'
+import { BoundedMap } from './bounded-map.ts'
 import { createCodecs, type Codecs } from './codec.ts'
 import { DecodeError } from './failures.ts'
 import { schemaIdOf, unframe } from './frame.ts'
@@ -35,7 +36,8 @@ export function createEventDecoder(options: {
   const codecs = options.codecs ?? createCodecs()
   const contracts = new Map(options.contracts.map((contract) => [contract.type, contract]))
   const writers = new Map<number, Writer>()
-  const failures = new Map<number, unknown>()
+  // Ids come from outside: whoever sends random ones must not fill the memory.
+  const failures = new BoundedMap<number, unknown>(1_000)
 
   const load = async (schemaId: number): Promise<void> => {
     try {
