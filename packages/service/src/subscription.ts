@@ -1,4 +1,4 @@
-import type { AnyContract, DataOf, EventContract, NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
+import type { AnyContract, EventContract, NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
 
@@ -66,6 +66,3 @@ export function onBatch<Type extends string, Data, Result extends Returned>(
 ): Subscription<AnnouncedBy<Result>> {
   return { contract, independent: false, handling: { batch: handle } }
 }
-
-/** The data a subscription's handler receives. */
-export type HandledData<Contract extends AnyContract> = DataOf<Contract>

@@ -27,7 +27,7 @@ export async function registerNotice(door: Door<Published['type']>, notice: Layo
     if (known !== 'new' && known.digest !== digest) throw differs()
     if (withdrawnAt === null) {
       if (known === 'new') {
-        await publish(layoffNotified(notified))
+        publish(layoffNotified(notified))
         return { noticeId, result: 'notified' }
       }
       if (!known.notified) throw withdrawnBefore()
@@ -38,7 +38,7 @@ export async function registerNotice(door: Door<Published['type']>, notice: Layo
       return { noticeId, result: 'repeated' }
     }
     await transaction.query(`update notices set withdrawn_at = $2 where notice_id = $1`, [noticeId, withdrawnAt])
-    await publish(layoffNoticeWithdrawn({ noticeId, subUnit, withdrawnAt }))
+    publish(layoffNoticeWithdrawn({ noticeId, subUnit, withdrawnAt }))
     return { noticeId, result: 'withdrawn' }
   })
 }

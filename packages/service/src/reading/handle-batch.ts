@@ -1,7 +1,7 @@
 import { HubError, type Timestamp } from '@samspill/contracts'
 import { acceptAll, lockBatches, lockSubjects, readPosition, savePosition } from '@samspill/postgres'
 import type { BatchMode, Database } from '@samspill/postgres'
-import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
+import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
 import { HandlerFailed } from './handler-failed.ts'
@@ -104,13 +104,7 @@ function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing,
   const { event } = planned
   return tracing.start(`process ${batch.topic}`, {
     kind: 'consumer',
-    parent:
-      event.traceparent === undefined
-        ? { traceOf: `${event.source} ${event.id}` }
-        : {
-            traceparent: event.traceparent,
-            ...(event.tracestate === undefined ? {} : { tracestate: event.tracestate }),
-          },
+    parent: traceParentOf(event),
     attributes: {
       'messaging.system': 'kafka',
       'messaging.operation.name': 'process',
