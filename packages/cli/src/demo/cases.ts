@@ -33,7 +33,8 @@ export async function tracedCases(
   eventIds: readonly string[],
   signal: AbortSignal,
 ): Promise<TracedCases> {
-  for (const end = Date.now() + longestWaitMilliseconds; ; await wait(1_000, undefined, { signal })) {
+  for (const end = Date.now() + longestWaitMilliseconds; ; await wait(1_000)) {
+    signal.throwIfAborted()
     const traces = (await Promise.all(eventIds.map((id) => traceOf(jaeger, id, signal)))).flat()
     const cases = traces
       .map(({ eventId, trace }) => caseOf(eventId, trace))

@@ -48,7 +48,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
     await tell(stack, options, terminal, day, seconds, interrupted.signal)
     if (!options.once) {
       terminal.note('\nThe stack stays up until Ctrl-C.')
-      if (!interrupted.signal.aborted) await once(interrupted.signal, 'abort')
+      await untilAborted(interrupted.signal)
     }
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
@@ -116,6 +116,16 @@ async function tell(
   // Field by field: the line is read by scripts, and says exactly this.
   const { published, handled, returned, cases } = report
   terminal.print(JSON.stringify({ published, handled, returned, cases, seconds }))
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  // A listener alone does not keep a process alive; a timer does.
+  const timer = setInterval(() => undefined, 60_000)
+  try {
+    if (!signal.aborted) await once(signal, 'abort')
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 function databaseUrlOf(stack: RunningStack): string {

@@ -58,6 +58,7 @@ export async function untilNothingMissing(
 ): Promise<void> {
   const end = Date.now() + deadlineMilliseconds
   for (;;) {
+    signal?.throwIfAborted()
     const left = missing()
     if (left.length === 0) return
     if (Date.now() > end) {
@@ -67,7 +68,7 @@ export async function untilNothingMissing(
         `after ${seconds} s there are still ${left.join(', ')}: look with \`samspill status\` which service stands still`,
       )
     }
-    await wait(100, undefined, signal === undefined ? {} : { signal })
+    await wait(100)
   }
 }
 
