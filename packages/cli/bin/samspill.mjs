@@ -16,8 +16,14 @@ if (node === undefined) {
   )
   process.exit(1)
 }
-const child = spawn(node, [join(folder, '../src/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+const child = spawn(node, [join(folder, '../src/main.ts'), ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+})
+// From a terminal Ctrl-C reaches the command by itself: passing it on would count as a second one.
+process.on('SIGINT', () => {
+  if (!process.stdin.isTTY) child.kill('SIGINT')
+})
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => {
   console.error(`samspill: ${node} cannot be started: ${error.message}`)
   process.exit(1)

@@ -5,6 +5,10 @@ import { processTerminal } from './terminal.ts'
 
 const terminal = processTerminal()
 const wantsJson = process.argv.includes('--json')
+// The launcher holds the other end: when it is killed, nobody is left who could stop us.
+process.channel?.unref()
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+
 try {
   await createProgram(terminal, (code) => (process.exitCode = code)).parseAsync()
 } catch (error) {

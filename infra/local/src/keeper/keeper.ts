@@ -100,6 +100,12 @@ export class Keeper implements AsyncDisposable {
     if (failed) throw failed.reason
   }
 
+  /** Tries those parts once more that died too often; whoever runs `up` again may have mended the reason. */
+  async startGivenUp(): Promise<void> {
+    const givenUp = [...this.#parts.values()].filter((part) => part.givenUp)
+    await Promise.all(givenUp.map((part) => this.#start(part.part.name)))
+  }
+
   /** Stops one part; it stays down until it is started again. */
   async stopPart(name: string, signal?: NodeJS.Signals): Promise<void> {
     await this.#named(name).stop(signal)

@@ -51,7 +51,8 @@ if (!process.connected && !detached) await takeDown(0)
 async function perform(request: Parameters<Parameters<typeof openControl>[1]>[0]): Promise<void> {
   switch (request.ask) {
     case 'await-parts':
-      return await partsStarted
+      await partsStarted
+      return await keeper.startGivenUp()
     case 'start-services':
       await partsStarted
       return await keeper.startServices()

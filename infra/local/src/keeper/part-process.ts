@@ -24,6 +24,7 @@ export class PartProcess {
   #wanted = false
   #why = 'not started'
   #restarts: number[] = []
+  #givenUp = false
   #firstLaunch = true
 
   constructor(part: Part, options: { readonly folder: string; readonly logs: string; readonly onChange: () => void }) {
@@ -38,13 +39,19 @@ export class PartProcess {
     return this.#identity
   }
 
+  /** It runs or is about to; false after it was stopped, or was given up after too many restarts. */
   get wanted(): boolean {
-    return this.#wanted
+    return this.#wanted && !this.#givenUp
+  }
+
+  get givenUp(): boolean {
+    return this.#givenUp
   }
 
   /** Starts it and waits until it is ready. Throws `part-not-ready` with its last words. */
   async start(): Promise<void> {
     this.#wanted = true
+    this.#givenUp = false
     this.#restarts = []
     try {
       const launch = await this.part.launch()
@@ -115,6 +122,7 @@ export class PartProcess {
     const now = Date.now()
     this.#restarts = [...this.#restarts.filter((time) => now - time < quietMilliseconds), now]
     if (this.#restarts.length > restartsInRow) {
+      this.#givenUp = true
       this.#why = `given up after ${restartsInRow} restarts in a minute: ${this.#why}`
       return
     }
