@@ -49,7 +49,6 @@ export const inboxMigrations: readonly Migration[] = [
         partition integer not null,
         record_offset bigint not null,
         handled_at timestamptz not null default now(),
-        returned_events integer,
         primary key (source, id)
       );
       create index inbox_handled_at on inbox using brin (handled_at);

@@ -42,24 +42,6 @@ export async function acceptAll(
   return classify(entries, await takenRows(transaction, entries))
 }
 
-/** Notes how many events a handled event returned. */
-export async function noteReturned(
-  transaction: Queryable,
-  returned: readonly { readonly source: string; readonly id: string; readonly count: number }[],
-): Promise<void> {
-  if (returned.length === 0) return
-  await transaction.query(
-    `update inbox set returned_events = given.count
-     from unnest($1::text[], $2::text[], $3::integer[]) as given (source, id, count)
-     where inbox.source = given.source and inbox.id = given.id`,
-    [
-      textArray(returned.map((event) => event.source)),
-      textArray(returned.map((event) => event.id)),
-      integerArray(returned.map((event) => event.count)),
-    ],
-  )
-}
-
 /**
  * Removes events handled before the given moment, at most `limit` in one go, and says how many it removed: call it
  * again until it says 0. Keep events at least as long as the longest retention of the streams that are read.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { acceptAll, migrate, noteReturned, purgeInbox, type Acceptance, type InboxEntry } from '@samspill/postgres'
+import { acceptAll, migrate, purgeInbox, type Acceptance, type InboxEntry } from '@samspill/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { schemaUnderTest, type SchemaUnderTest } from './running-database.ts'
 
@@ -88,12 +88,6 @@ describe('the inbox', () => {
     const entries = Array.from({ length: 2_000 }, (_, number) => layoff(`øst-${number}`))
     expect(new Set(await accept(...entries))).toEqual(new Set(['new']))
     expect(new Set(await accept(...entries))).toEqual(new Set(['seen']))
-  })
-
-  it('keeps how many events a handled event returned', async () => {
-    await accept(layoff('1'))
-    await noteReturned(under.database, [{ source: '/nav/layoffs', id: '1', count: 2 }])
-    expect((await under.database.query('select returned_events from inbox')).rows).toEqual([{ returned_events: 2 }])
   })
 
   it('removes old events in bounded steps', async () => {

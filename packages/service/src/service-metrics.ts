@@ -1,3 +1,4 @@
+import type { OutboxStatus } from '@samspill/postgres'
 import type { Metrics } from '@samspill/telemetry'
 import type { PlannedRecord } from './reading/planned-record.ts'
 import type { Settled } from './reading/settle-batch.ts'
@@ -11,6 +12,8 @@ export interface ServiceMetrics {
     records: readonly PlannedRecord[],
     highWatermark: bigint,
   ): void
+  /** Where what waits in the outbox is read from, at each reading of the metrics. */
+  observeOutbox(status: () => Promise<OutboxStatus | undefined>): void
   /** Where the lag is read from, at each reading of the metrics. */
   observeLag(
     lag: () => readonly { readonly topic: string; readonly partition: number; readonly records: bigint }[],
@@ -58,6 +61,16 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     'Events whose subject was seen under another key: two makers of keys are at work',
     ['stream'],
   )
+  let outbox: () => Promise<OutboxStatus | undefined> = () => Promise.resolve(undefined)
+  const outboxAge = metrics.gauge('samspill_outbox_oldest_seconds', 'Age of the oldest event that waits in the outbox')
+  const outboxParked = metrics.gauge('samspill_outbox_parked', 'Events in the outbox that the brokers refuse')
+  metrics.gauge('samspill_outbox_events', 'Events that wait in the outbox', [], async (gauge) => {
+    const status = await outbox()
+    if (status === undefined) return
+    gauge.set(status.waiting)
+    outboxAge.set((status.oldestMilliseconds ?? 0) / 1000)
+    outboxParked.set(status.parked)
+  })
   const relayDelay = metrics.histogram(
     'samspill_relay_delay_seconds',
     'Time between the outbox and the acknowledgement of the brokers',
@@ -81,6 +94,9 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
       const left = Number(highWatermark - settled.next)
       if (left <= 0) lagSeconds.set(0, { stream, partition })
       else if (last !== undefined) lagSeconds.set((now() - last) / 1000, { stream, partition })
+    },
+    observeOutbox(status) {
+      outbox = status
     },
     observeLag(source) {
       lag = source

@@ -1,6 +1,6 @@
 import { HubError, type Header } from '@samspill/contracts'
 import type { Lanes } from '@samspill/kafka'
-import { startRelay, type Database, type Relay, type RelayRow } from '@samspill/postgres'
+import { outboxStatus, startRelay, type Database, type Relay, type RelayRow } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
 import type { ServiceMetrics } from '../service-metrics.ts'
 
@@ -16,10 +16,18 @@ export function startRelayToKafka(options: {
   readonly metrics: ServiceMetrics
   readonly now: () => number
 }): Relay {
-  const { lanes, tracing, metrics, now } = options
+  const { lanes, tracing, metrics, now, database, log } = options
+  metrics.observeOutbox(async () => {
+    try {
+      return await outboxStatus(database)
+    } catch (error) {
+      log.debug('what waits in the outbox cannot be counted now', { error })
+      return undefined
+    }
+  })
   return startRelay({
-    database: options.database,
-    log: options.log,
+    database,
+    log,
     now,
     stuck: () => lanes.stuck(),
     async send(row) {

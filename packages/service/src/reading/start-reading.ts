@@ -1,6 +1,7 @@
 import { HubError } from '@samspill/contracts'
 import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
 import { markStopped, readPositions } from '@samspill/postgres'
+import { startPurging } from './inbox-retention.ts'
 import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
 
 /** What a service's reading is started with. */
@@ -37,12 +38,14 @@ export async function startReading(options: ReadingOptions): Promise<AsyncDispos
     onPositionLost: (lost) => void stopForPerson(lost, options),
   })
   started.resolve(reader)
+  const purging = startPurging(options)
   metrics.observeLag(() => reader.lag())
   log.info('reading', { group: options.group, count: options.streams.size })
 
   return {
     async [Symbol.asyncDispose]() {
       work.stop()
+      await purging[Symbol.asyncDispose]()
       await reader.stop({ drainMilliseconds })
     },
   }
