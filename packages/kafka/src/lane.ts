@@ -17,6 +17,9 @@ export interface LaneSurroundings {
   /** Has the writer rebuilt, unless that has happened since this generation. */
   rebuildWriter(generation: number): void
   writerGeneration(): number
+  now(): number
+  /** A batch that is under way for longer counts as stuck. */
+  readonly stuckAfterMilliseconds: number
   /** Called for each entry that has left the lane, so that its room is free again. */
   left(entry: LaneEntry): void
   failed(to: TopicPartition, error: AppendError, failures: number): void
@@ -28,6 +31,8 @@ interface Head {
   /** The very array that is appended again after an unknown outcome, so that the broker recognises it. */
   records: readonly OutgoingRecord[]
   inFlight: boolean
+  /** When it came to the head, milliseconds since 1970. */
+  readonly since: number
   /** True from the first attempt whose outcome is unknown: from then on the batch may be in the log. */
   perhapsWritten: boolean
   failures: number
@@ -56,9 +61,12 @@ export class Lane {
     return this.#queue.length === 0 && this.#head === undefined
   }
 
-  /** True while the batch at the head has failed and is tried again. */
+  /** True while the batch at the head has failed and is tried again, or waits for its answer for long. */
   get stuck(): boolean {
-    return (this.#head?.failures ?? 0) > 0
+    const head = this.#head
+    return (
+      head !== undefined && (head.failures > 0 || this.#around.now() - head.since > this.#around.stuckAfterMilliseconds)
+    )
   }
 
   add(entry: LaneEntry): void {
@@ -117,7 +125,7 @@ export class Lane {
     if (count === 0) return undefined
     const entries = this.#queue.splice(0, count)
     const records = entries.map((entry) => entry.record)
-    return { entries, records, inFlight: false, perhapsWritten: false, failures: 0 }
+    return { entries, records, inFlight: false, since: this.#around.now(), perhapsWritten: false, failures: 0 }
   }
 
   async #attempt(head: Head): Promise<void> {

@@ -22,7 +22,7 @@ export interface Lanes extends AsyncDisposable {
    * broker's refusal), `unknown` where it was under way.
    */
   send(record: LaneRecord, options?: SendOptions): Promise<Acknowledgement>
-  /** The partitions whose oldest batch has failed and is tried again. */
+  /** The partitions whose oldest batch has failed and is tried again, or waits for the broker's answer for long. */
   stuck(): readonly TopicPartition[]
   /** Records that are queued or under way. */
   readonly queued: { readonly records: number; readonly bytes: number }
@@ -44,8 +44,10 @@ export interface LanesOptions {
   readonly appendTimeoutMilliseconds?: number
   /** First pause after a failed append; it doubles up to `maxBackoffMilliseconds`. Default 100 ms. */
   readonly backoffMilliseconds?: number
-  /** Default 5 s. */
+  /** Default 2 s. */
   readonly maxBackoffMilliseconds?: number
+  /** How long a batch may be under way before its partition counts as stuck. Default 5 s. */
+  readonly stuckAfterMilliseconds?: number
   /** The present moment in milliseconds since 1970. */
   readonly now?: () => number
   /** A number in [0, 1) that spreads the pauses. */

@@ -44,6 +44,8 @@ export class PartitionLanes implements Lanes {
       writerReady: () => this.#rebuild.ready(),
       rebuildWriter: (generation) => this.#rebuild.request(generation),
       writerGeneration: () => this.#rebuild.generation,
+      now: settings.now,
+      stuckAfterMilliseconds: settings.stuckAfterMilliseconds,
       left: (entry) => this.#left(entry),
       failed: (to, error, failures) => this.#tell(to, error, failures),
     }
@@ -198,7 +200,10 @@ export class PartitionLanes implements Lanes {
   }
 
   #tell(to: TopicPartition, error: AppendError, attempt: number): void {
-    this.#options.log.warn('records could not be appended', { ...to, error, attempt, outcome: error.outcome })
+    const fields = { ...to, error, attempt, outcome: error.outcome }
+    // Less and less often while a broker is away for long: at 1, 2, 4, 8 … attempts.
+    if (Number.isInteger(Math.log2(attempt))) this.#options.log.warn('records could not be appended', fields)
+    else this.#options.log.debug('records could not be appended', fields)
   }
 
   async close({ drainMilliseconds }: { drainMilliseconds: number }): Promise<void> {
@@ -233,8 +238,9 @@ const defaults = {
   maxBatchBytes: 1_000_000,
   appendTimeoutMilliseconds: 30_000,
   backoffMilliseconds: 100,
-  maxBackoffMilliseconds: 5000,
-  now: Date.now,
+  maxBackoffMilliseconds: 2000,
+  stuckAfterMilliseconds: 5000,
+  now: () => Date.now(),
   random: Math.random,
 }
 

@@ -2,9 +2,11 @@ import { PartitionAssigners, type Assigner, type PartitionAssigner } from 'kafka
 import { fetchResponseVersion, readFetchResponse, type FetchedPartition } from '../wire/fetch-response.ts'
 import type { UnpackBudget } from '../wire/record-batch.ts'
 import { visibleRecords } from '../wire/visible-records.ts'
+import type { JoiningBroker, MemberIdentity } from './member-identity.ts'
 
 /** What the reader does inside a kafkajs consumer that kafkajs has no option for. */
 export interface ClusterHooks {
+  readonly identity: MemberIdentity
   /** Awaited before each attempt to join the group, while the partitions are still ours. */
   beforeJoin(): Promise<void>
   /** How much the next fetch may unpack to. */
@@ -18,7 +20,7 @@ interface Protocol {
   readonly response: { decode(bytes: Buffer): Promise<unknown>; parse(decoded: unknown): unknown }
 }
 type Lookup = (apiKey: number, definition: unknown) => (arguments_: unknown) => Protocol
-interface Broker {
+interface Broker extends JoiningBroker {
   lookupRequest: Lookup
   fetch(options: unknown): Promise<unknown>
 }
@@ -50,6 +52,7 @@ export function assignerWithHooks(hooks: ClusterHooks): PartitionAssigner {
       if (!taken.has(broker)) {
         taken.add(broker)
         readFetches(broker, hooks)
+        hooks.identity.carriedBy(broker)
       }
       return broker
     }

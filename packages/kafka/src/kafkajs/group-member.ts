@@ -4,6 +4,7 @@ import type { Position, TopicPartition } from '../topic-partition.ts'
 import type { AssignedPartitions, PartitionsConsumer } from './assigned-partitions.ts'
 import { kafkajsClient, type ClientOptions } from './client.ts'
 import { assignerWithHooks } from './cluster-hooks.ts'
+import type { MemberIdentity } from './member-identity.ts'
 import type { ReaderSettings } from './reader.ts'
 import { endsWithin } from './waiting.ts'
 
@@ -18,17 +19,25 @@ export class GroupMember implements PartitionsConsumer {
   readonly #settings: ReaderSettings
   readonly #options: ReadOptions
   readonly #partitions: AssignedPartitions
+  readonly #identity: MemberIdentity
   readonly #consumer: Consumer
   readonly #ended = Promise.withResolvers<unknown>()
   #lastSign = Date.now()
   #left = false
   joined = false
 
-  constructor(client: ClientOptions, settings: ReaderSettings, options: ReadOptions, partitions: AssignedPartitions) {
+  constructor(
+    client: ClientOptions,
+    settings: ReaderSettings,
+    options: ReadOptions,
+    partitions: AssignedPartitions,
+    identity: MemberIdentity,
+  ) {
     this.#client = client
     this.#settings = settings
     this.#options = options
     this.#partitions = partitions
+    this.#identity = identity
     this.#consumer = this.#makeConsumer()
   }
 
@@ -38,6 +47,7 @@ export class GroupMember implements PartitionsConsumer {
       groupId: this.#options.group,
       partitionAssigners: [
         assignerWithHooks({
+          identity: this.#identity,
           beforeJoin: () => this.#beforeJoin(),
           unpackBudget: () => ({ perBatch: settings.maxUnpackedBatchBytes, left: settings.maxUnpackedFetchBytes }),
           onOutOfRange: (topic, { partition }) => void this.#partitions.checkRange({ topic, partition }),
@@ -58,7 +68,10 @@ export class GroupMember implements PartitionsConsumer {
   /** Joins and reads until it crashes or leaves; resolves with the error, or undefined after leaving. */
   async run(): Promise<unknown> {
     const { events } = this.#consumer
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#onJoin(payload.memberAssignment))
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.#identity.remember(payload.memberId)
+      this.#onJoin(payload.memberAssignment)
+    })
     this.#consumer.on(events.CRASH, ({ payload }) => this.#ended.resolve(payload.error))
     for (const sign of [events.FETCH_START, events.FETCH, events.HEARTBEAT, events.END_BATCH_PROCESS]) {
       this.#consumer.on(sign, () => this.#giveSign())

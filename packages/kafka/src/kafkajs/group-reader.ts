@@ -5,11 +5,12 @@ import type { Position, TopicPartition } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
 import type { ClientOptions } from './client.ts'
 import { GroupMember } from './group-member.ts'
+import { MemberIdentity } from './member-identity.ts'
 import type { ReaderSettings } from './reader.ts'
 import { endsWithin } from './waiting.ts'
 
 const firstPause = 250
-const longestPause = 10_000
+const longestPause = 2000
 
 /** Keeps a member of the group alive for ever: when one crashes, the next one joins in its place. */
 export class GroupReader implements RunningReader {
@@ -18,6 +19,7 @@ export class GroupReader implements RunningReader {
   readonly #settings: ReaderSettings
   readonly #options: ReadOptions
   readonly #partitions: AssignedPartitions
+  readonly #identity = new MemberIdentity()
   #member: GroupMember | undefined
   #stopping = false
   #stopped: Promise<void> | undefined
@@ -49,7 +51,7 @@ export class GroupReader implements RunningReader {
     const { log } = this.#client
     const { group } = this.#options
     for (let failures = 0; !this.#stopping; failures += 1) {
-      const member = new GroupMember(this.#client, this.#settings, this.#options, this.#partitions)
+      const member = new GroupMember(this.#client, this.#settings, this.#options, this.#partitions, this.#identity)
       this.#member = member
       const error = await member.run()
       if (this.#stopping) return
