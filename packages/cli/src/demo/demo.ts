@@ -80,7 +80,7 @@ async function liveDay(
     seed,
     ...(people === undefined ? {} : { people }),
     signal,
-    besides: (today) => organisationsOfTheDay(config, today, signal),
+    besides: (today) => organisationsOfTheDay(stack.environment, today, signal),
     onStep: (step) => terminal.note(`  ${step}`),
   })
 }
