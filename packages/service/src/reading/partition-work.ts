@@ -49,8 +49,9 @@ export class PartitionWork {
     const { topic, partition } = delivery.assignment
     const { batchSize, metrics } = this.#surroundings
     for (let from = 0; from < delivery.records.length; from += batchSize) {
-      if (this.#stopping || delivery.isStale()) return
+      if (delivery.isStale()) return
       const records = delivery.records.slice(from, from + batchSize)
+      if (this.#stopping) return await this.#handBack(delivery.assignment, records[0]?.offset ?? delivery.nextOffset)
       const after = delivery.records[from + batchSize]?.offset ?? delivery.nextOffset
       const planned = await this.#plan(records, delivery.assignment)
       const blocked = planned.find((record) => record.kind === 'blocked')
@@ -138,16 +139,20 @@ export class PartitionWork {
     metrics.stopped(topic, partition, true)
     const reader = await this.#reader
     reader.pause([{ topic, partition }])
-    const timer = setTimeout(() => {
-      reader.seek({ topic, partition, offset })
-      reader.resume([{ topic, partition }])
-    }, milliseconds)
+    await this.#handBack(assignment, offset)
+    const timer = setTimeout(() => reader.resume([{ topic, partition }]), milliseconds)
     this.#retries.set(nameOfPartition(assignment), { attempts: attempt, timer })
     try {
       await markStopped(database, { topic, partition }, { offset, code, reason: sentence })
     } catch (failure) {
       log.warn('that the partition is stopped stands in this log only', { topic, partition, error: failure })
     }
+  }
+
+  /** Tells the reader that the rest of a delivery is not handled: it must neither be committed nor be passed over. */
+  async #handBack({ topic, partition }: Assignment, offset: bigint): Promise<void> {
+    const reader = await this.#reader
+    reader.seek({ topic, partition, offset })
   }
 
   #delay(attempts: number, error: unknown): number {

@@ -51,7 +51,7 @@ export async function planRecords(
       return planRecord(record, origin, decoder)
     } catch (error) {
       if (!(error instanceof HubError)) throw error
-      return { kind: 'blocked', offset: record.offset, error }
+      return { kind: 'blocked', offset: record.damagedFrom ?? record.offset, error }
     }
   })
 }

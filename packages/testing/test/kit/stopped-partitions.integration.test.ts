@@ -64,6 +64,37 @@ describe('a failing handler', () => {
   })
 })
 
+describe('a service that stops while its very first event fails', () => {
+  test('handles that event when it comes back', async () => {
+    const streams = await createNoteStreams(hub)
+    const name = serviceName()
+    const definition = (fails: boolean): ServiceDefinition =>
+      defineService({
+        name,
+        agency: streams.agency,
+        migrations: [{ number: 1, name: 'seen', sql: 'create table seen (at bigserial, subject text, number bigint)' }],
+        subscriptions: [
+          on(streams.noted, async ({ data }, { transaction }) => {
+            if (fails) throw new Error('not yet')
+            await transaction.query('insert into seen (subject, number) values ($1, $2)', [data.subject, data.number])
+          }),
+        ],
+      })
+    await publishNotes(hub, streams, streams.noted, manyNotes(1, 10))
+    const failing = await runHere(hub, streams, definition(true))
+    await untilStopped(name)
+    await failing[Symbol.asyncDispose]()
+
+    await using mended = await runHere(hub, streams, definition(false))
+    const counts = await eventually('all ten are handled', async () => {
+      const found = await countsBySubject(name)
+      return found.get('subject-0') === 10 && found
+    })
+    expect(counts).toEqual(new Map([['subject-0', 10]]))
+    expect(mended.url).toBeDefined()
+  })
+})
+
 describe('a record that cannot be read', () => {
   test.each([
     { what: 'garbage bytes', value: Buffer.from('not avro at all'), code: 'decode-not-framed' },
