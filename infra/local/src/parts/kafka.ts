@@ -28,6 +28,9 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=100
 group.min.session.timeout.ms=1000
+# A broker that was killed is fenced for this long before it may lead again.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=1000
 log.cleaner.dedupe.buffer.size=16777216
 `
 
