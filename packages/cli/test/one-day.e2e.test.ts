@@ -55,6 +55,15 @@ describe('a day of the synthetic country', () => {
     expect(cases[0]?.services).toEqual(['career-guidance', 'ingress', 'social-assistance', 'wage-compensation'])
   })
 
+  test('has no broken link in its traces', async () => {
+    const jaeger = stack.stack.jaeger
+    if (jaeger === undefined) return
+    const { cases } = await tracedCases(jaeger, likelyCases(day, 5), new AbortController().signal)
+    for (const { traceId } of cases) {
+      await expect.poll(() => spansWithoutParent(jaeger, traceId), { timeout: 30_000, interval: 1_000 }).toEqual([])
+    }
+  })
+
   test('is told by the command as one line of JSON, also on a stack that is up', async () => {
     const program = join(import.meta.dirname, '../bin/samspill.mjs')
     const parameters = ['--stack', name, 'demo', '--once', '--json', '--seed', 'another day']
@@ -128,6 +137,22 @@ function numbersIn(texts: readonly string[]): readonly string[] {
   const numbers = new Set(day.country.residents.map((resident) => String(resident.identityNumber)))
   const elevenDigits = texts.flatMap((text) => Array.from(text.matchAll(/(?=(\d{11}))/g), ([, digits = '']) => digits))
   return elevenDigits.filter((digits) => numbers.has(digits))
+}
+
+/** Names of the spans in a trace whose parent is not in it. */
+async function spansWithoutParent(jaeger: string, traceId: string): Promise<readonly string[]> {
+  const answer = (await (await fetch(`${jaeger}/api/traces/${traceId}`)).json()) as { data: { spans: Span[] }[] }
+  const spans = answer.data.flatMap((trace) => trace.spans)
+  const known = new Set(spans.map((span) => span.spanID))
+  return spans
+    .filter(({ references }) => references.some((each) => each.refType === 'CHILD_OF' && !known.has(each.spanID)))
+    .map((span) => span.operationName)
+}
+
+interface Span {
+  readonly spanID: string
+  readonly operationName: string
+  readonly references: readonly { readonly refType: string; readonly spanID: string }[]
 }
 
 function textOf(value: unknown): unknown {

@@ -6,9 +6,10 @@ import { cloneFolder, type RunningStack } from '@samspill/local'
 import { fillRegister, startEnhetsregisteret, untilNothingMissing, type Today } from '@samspill/testing'
 
 const deadlineMilliseconds = 120_000
+const stopMilliseconds = 15_000
 
 /** Ends the feed when this process is gone, however it went: its standard input closes then. */
-const leash = `data:text/javascript,process.stdin.on('end',()=>process.kill(process.pid,'SIGTERM')).resume()`
+const leash = `data:text/javascript,process.stdin.on('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()`
 
 /**
  * Lets the feed of the organisation register run against a register of the synthetic country, until it has published
@@ -57,7 +58,9 @@ function startFeed(environment: RunningStack['environment'], registerUrl: string
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
+      const kill = setTimeout(() => child.kill('SIGKILL'), stopMilliseconds)
       await ended
+      clearTimeout(kill)
     },
   }
 }
