@@ -9,9 +9,11 @@ export function errorCodesInSource(): ReadonlyMap<string, ReadonlySet<string>> {
     .flatMap((folder) => filesBelow(folder))
     .filter((file) => /^[^/]+\/[^/]+\/src\/.*\.ts$/.test(file))
     .map((file) => ({ file, text: withoutComments(page(file).text) }))
+  const shared = new Map(files.flatMap(({ text }) => codeTakers(text).filter(([name]) => isExported(name, text))))
   const codes = new Map<string, Set<string>>()
   for (const { file, text } of files) {
-    const takers = new Map([['problem', 1], ['HttpProblem', 1], ...codeTakers(text)])
+    const imported = Array.from(shared).filter(([name]) => isImported(name, text))
+    const takers = new Map([['HttpProblem', 1], ...imported, ...codeTakers(text)])
     for (const code of [...codesInCalls(text, takers), ...codesInValues(text)]) {
       codes.set(code, (codes.get(code) ?? new Set()).add(file))
     }
@@ -28,6 +30,14 @@ function codeTakers(text: string): readonly (readonly [name: string, position: n
       return [name, position] as const
     },
   ).filter(([name, position]) => name !== 'constructor' && position >= 0)
+}
+
+function isExported(name: string, text: string): boolean {
+  return new RegExp(`export (?:const|function) ${name}\\b`).test(text)
+}
+
+function isImported(name: string, text: string): boolean {
+  return new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\}`).test(text)
 }
 
 /** `new HubError('code', …)`, `problem(422, 'code', …)`, `giveUp(entry, 'code', …)`. */
