@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { RetryLater, type Timestamp } from '@samspill/contracts'
+import type { Timestamp } from '@samspill/contracts'
 import type { Database, Migration } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
 import type { FeedDefinition } from './define-feed.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from './publishing/publish-events.ts'
+import { retryPause } from './retry-pause.ts'
 
 /** Where each feed of a schema has come to. */
 export const feedMigrations: readonly Migration[] = [
@@ -45,8 +46,7 @@ async function loop(feed: FeedDefinition, surroundings: FeedSurroundings, signal
     } catch (error) {
       if (signal.aborted) return
       failures += 1
-      const asked = error instanceof RetryLater ? error.afterMilliseconds : 0
-      pause = Math.max(asked, Math.min(longestPauseMilliseconds, feed.every * 2 ** (failures - 1)))
+      pause = retryPause(error, Math.min(longestPauseMilliseconds, feed.every * 2 ** (failures - 1)))
       surroundings.log.warn('the poll failed; it is tried again', { error, attempt: failures, milliseconds: pause })
     }
     await rest(pause, signal)

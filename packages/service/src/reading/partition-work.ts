@@ -1,8 +1,8 @@
-import { RetryLater } from '@samspill/contracts'
 import type { EventDecoder } from '@samspill/avro'
 import { nameOfPartition, type Assignment, type IncomingBatch, type IncomingRecord } from '@samspill/kafka'
 import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
+import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
 import type { Batch, BatchSurroundings } from './handle-batch.ts'
 import { KeysSeen } from './keys-seen.ts'
@@ -51,7 +51,10 @@ export class PartitionWork {
     for (let from = 0; from < delivery.records.length; from += batchSize) {
       if (delivery.isStale()) return
       const records = delivery.records.slice(from, from + batchSize)
-      if (this.#stopping) return await this.#handBack(delivery.assignment, records[0]?.offset ?? delivery.nextOffset)
+      if (this.#stopping) {
+        await this.#handBack(delivery, records[0]?.offset ?? delivery.nextOffset)
+        return
+      }
       const after = delivery.records[from + batchSize]?.offset ?? delivery.nextOffset
       const planned = await this.#plan(records, delivery.assignment)
       const blocked = planned.find((record) => record.kind === 'blocked')
@@ -62,7 +65,7 @@ export class PartitionWork {
       metrics.settled(topic, partition, settled, handled, delivery.highWatermark)
       const failure = settled.failure ?? blocked?.error
       if (failure !== undefined) {
-        await this.#stop(delivery.assignment, settled.next, failure)
+        await this.#stop(delivery, settled.next, failure)
         return
       }
       this.#forgetRetries(delivery.assignment)
@@ -121,12 +124,15 @@ export class PartitionWork {
     }
   }
 
-  async #stop(assignment: Assignment, offset: bigint, error: unknown): Promise<void> {
-    const { topic, partition } = assignment
+  async #stop(delivery: IncomingBatch, offset: bigint, error: unknown): Promise<void> {
+    const { topic, partition } = delivery.assignment
     const { log, database, metrics } = this.#surroundings
     const { code, sentence } = reasonOf(error)
-    const attempt = (this.#retries.get(nameOfPartition(assignment))?.attempts ?? 0) + 1
+    const attempt = (this.#retries.get(nameOfPartition(delivery.assignment))?.attempts ?? 0) + 1
     const milliseconds = this.#delay(attempt, error)
+    const reader = await this.#handBack(delivery, offset)
+    // Taken away while it was handled: where it stands now is for its new owner to say.
+    if (reader === undefined) return
     log.warn('the partition is stopped, and tried again', {
       topic,
       partition,
@@ -137,11 +143,12 @@ export class PartitionWork {
       milliseconds,
     })
     metrics.stopped(topic, partition, true)
-    const reader = await this.#reader
-    reader.pause([{ topic, partition }])
-    await this.#handBack(assignment, offset)
-    const timer = setTimeout(() => reader.resume([{ topic, partition }]), milliseconds)
-    this.#retries.set(nameOfPartition(assignment), { attempts: attempt, timer })
+    // A process that stops leaves the next attempt to whoever reads the partition next.
+    if (!this.#stopping) {
+      reader.pause([{ topic, partition }])
+      const timer = setTimeout(() => reader.resume([{ topic, partition }]), milliseconds)
+      this.#retries.set(nameOfPartition(delivery.assignment), { attempts: attempt, timer })
+    }
     try {
       await markStopped(database, { topic, partition }, { offset, code, reason: sentence })
     } catch (failure) {
@@ -149,16 +156,21 @@ export class PartitionWork {
     }
   }
 
-  /** Tells the reader that the rest of a delivery is not handled: it must neither be committed nor be passed over. */
-  async #handBack({ topic, partition }: Assignment, offset: bigint): Promise<void> {
+  /**
+   * Tells the reader that the rest of a delivery is not handled: it must neither be committed nor be passed over.
+   * Gives the reader, or undefined where the partition is no longer the delivery's to steer.
+   */
+  async #handBack({ assignment, isStale }: IncomingBatch, offset: bigint): Promise<Reader | undefined> {
+    const { topic, partition } = assignment
     const reader = await this.#reader
+    if (isStale()) return undefined
     reader.seek({ topic, partition, offset })
+    return reader
   }
 
   #delay(attempts: number, error: unknown): number {
     const grown = Math.min(longestRetryMilliseconds, firstRetryMilliseconds * 2 ** (attempts - 1))
-    const asked = error instanceof RetryLater ? error.afterMilliseconds : 0
-    return Math.max(asked, Math.round(grown * (0.5 + this.#surroundings.random() / 2)))
+    return retryPause(error, Math.round(grown * (0.5 + this.#surroundings.random() / 2)))
   }
 
   #forgetRetries(partition: TopicPartition): void {
