@@ -1,4 +1,6 @@
+import { checkCompatibility } from '@samspill/avro'
 import { headersOfEnvelope, timestamp } from '@samspill/contracts'
+import { layoffRegistered } from '@samspill/schemas'
 import { describe, expect, test } from 'vitest'
 import { filesBelow, page } from './pages.ts'
 
@@ -48,6 +50,12 @@ describe('the page about the wire', () => {
     const { text } = page('docs/reference/wire.md')
     expect(headers.map(([name]) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([])
   })
+})
+
+test('the page about changing a schema adds a field that old and new readers understand', () => {
+  const field = /```json\n([\s\S]*?)```/.exec(page('docs/how-to/change-a-schema.md').text)?.[1] ?? ''
+  const { schema } = layoffRegistered
+  expect(checkCompatibility(schema, { ...schema, fields: [...schema.fields, JSON.parse(field) as object] })).toEqual([])
 })
 
 describe('the pages', () => {
