@@ -1,5 +1,4 @@
 import type { IRouter } from 'express'
-import { HubError } from '@samspill/contracts'
 import { problem, type NotReadyReason } from '@samspill/http'
 import { openDatabase } from '@samspill/postgres'
 import { startTelemetry } from '@samspill/telemetry'
@@ -8,20 +7,10 @@ import type { ServiceDefinition } from './define-service.ts'
 import { addDoor } from './door-routes.ts'
 import { persistUntil } from './persist-until.ts'
 import type { ProcessConnections } from './process-connections.ts'
+import { createServiceMetrics } from './service-metrics.ts'
+import { isPassing } from './start-failure.ts'
 import type { ProcessOptions } from './start-process.ts'
 import { startService, type ServiceSurroundings, type StartedService } from './start-service.ts'
-
-/** What no waiting mends: the definition or the set-up is wrong. */
-const mistakes = [
-  'stream-foreign',
-  'stream-keyed-by-publisher',
-  'key-secret-missing',
-  'subscription-twice',
-  'schema-name-invalid',
-  'migrations-misnumbered',
-  'migration-changed',
-  'statement-failed',
-]
 
 /** One service in its process: there from the first moment, started as soon as the hub's parts are. */
 export class HostedService implements AsyncDisposable {
@@ -41,7 +30,9 @@ export class HostedService implements AsyncDisposable {
       output: logOutput,
     })
     const database = openDatabase({ url: config.database.url, schema: definition.name, log: this.telemetry.log })
-    this.#surroundings = { config, telemetry: this.telemetry, database, now, newId, random, batchSize }
+    // Once, and not at each attempt to start: what is read when the metrics are asked for would else stay with the first.
+    const metrics = createServiceMetrics(this.telemetry.metrics, now)
+    this.#surroundings = { config, telemetry: this.telemetry, metrics, database, now, newId, random, batchSize }
   }
 
   /** Why the service cannot work now. */
@@ -59,7 +50,7 @@ export class HostedService implements AsyncDisposable {
       {
         signal,
         onFailure: (error, attempt) => {
-          if (!(error instanceof HubError) || mistakes.includes(error.code)) throw error
+          if (!isPassing(error)) throw error
           this.#waiting = { code: error.code, message: error.message }
           log.warn('a part of the hub is away; the start is tried again', { error, attempt })
         },

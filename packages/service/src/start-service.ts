@@ -12,7 +12,7 @@ import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
 import { feedMigrations, startFeed } from './run-feed.ts'
 import { startReading } from './reading/start-reading.ts'
 import type { SubscribedStream } from './reading/planned-record.ts'
-import { createServiceMetrics } from './service-metrics.ts'
+import type { ServiceMetrics } from './service-metrics.ts'
 import type { Subscription } from './subscription.ts'
 
 /** What a service is started with; time, ids and chance come in from outside. */
@@ -20,6 +20,7 @@ export interface ServiceSurroundings {
   readonly config: HubConfig
   readonly connections: ProcessConnections
   readonly telemetry: Telemetry
+  readonly metrics: ServiceMetrics
   readonly database: Database
   readonly now: () => Timestamp
   readonly newId: () => string
@@ -43,9 +44,8 @@ export async function startService(
   definition: ServiceDefinition | FeedDefinition,
   surroundings: ServiceSurroundings,
 ): Promise<StartedService> {
-  const { config, connections, telemetry, database, now } = surroundings
+  const { config, connections, telemetry, metrics, database, now } = surroundings
   const { tracing, log } = telemetry
-  const metrics = createServiceMetrics(telemetry.metrics, now)
   const outgoing = createOutgoingEvents({
     agency: definition.agency,
     system: definition.name,
