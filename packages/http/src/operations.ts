@@ -14,7 +14,7 @@ export interface NotReadyReason {
 export interface Operations {
   /** The reasons why it is not ready; none when it is. Asked on every request, so it answers from memory. */
   readonly notReady: () => readonly NotReadyReason[]
-  readonly metrics: Metrics
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>
 }
 
 /** Adds `/health/live`, `/health/ready` (200, or 503 with the reasons) and `/metrics`. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { HubConfig } from '@samspill/config'
 import { HubError, timestamp, type Timestamp } from '@samspill/contracts'
 import { createApp, listen, unprotectedWords } from '@samspill/http'
-import type { LineWriter } from '@samspill/telemetry'
+import { joinMetrics, type LineWriter } from '@samspill/telemetry'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ServiceDefinition } from './define-service.ts'
 import { HostedService } from './hosted-service.ts'
@@ -51,11 +51,11 @@ export async function startProcess(
   const [first] = services
   if (first === undefined) throw new HubError('nothing-to-run', 'run() was given no service: pass at least one')
   for (const service of services) opened.use(service)
-  const { log, metrics } = first.telemetry
+  const { log } = first.telemetry
 
   const app = createApp({
     log,
-    metrics,
+    metrics: joinMetrics(services.map(({ telemetry }) => telemetry.metrics)),
     notReady: () => services.flatMap((service) => service.waiting),
     routes(router) {
       for (const service of services) service.addRoutes(router)
@@ -69,12 +69,20 @@ export async function startProcess(
     connectProcess(config, definitions.map(({ name }) => name).join('+'), log),
   )
   const starting = Promise.all(services.map((service) => service.start(() => connections.get(), stopping.signal)))
-  starting.catch((error: unknown) => log.error('a service did not start', { error }))
+  const started = starting.then(
+    () => undefined,
+    (error: unknown) => {
+      if (!stopping.signal.aborted) log.error('a service did not start', { error })
+      throw error
+    },
+  )
+  // Whoever does not ask whether it has started hears of it in the log and in /health/ready.
+  started.catch(() => undefined)
 
   const owned = opened.move()
   return {
     url: server.url,
-    started: starting.then(() => undefined),
+    started,
     async [Symbol.asyncDispose]() {
       await server.stop()
       stopping.abort()

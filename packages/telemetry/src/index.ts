@@ -6,6 +6,7 @@ export { type FinishedSpan } from './finished-span.ts'
 export { type LineWriter, type Log, type LogFields, type LogLevel } from './log.ts'
 export { describeError, errorType, type ErrorDescription } from './error-description.ts'
 export {
+  joinMetrics,
   type CounterMetric,
   type GaugeMetric,
   type HistogramMetric,

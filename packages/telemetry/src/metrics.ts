@@ -55,6 +55,23 @@ export interface Metrics {
   readonly contentType: string
 }
 
+/** The metrics of several services as one text, in which each name is described once. */
+export function joinMetrics(services: readonly Pick<Metrics, 'text'>[]): Pick<Metrics, 'text' | 'contentType'> {
+  return {
+    async text() {
+      const texts = await Promise.all(services.map((service) => service.text()))
+      const families = new Map<string, string>()
+      for (const family of texts.flatMap((text) => text.trim().split(/\n+(?=# HELP )/))) {
+        const [help = '', type = '', ...samples] = family.trimEnd().split('\n')
+        const heading = families.get(help) ?? `${help}\n${type}\n`
+        families.set(help, heading + samples.map((sample) => `${sample}\n`).join(''))
+      }
+      return [...families.values()].join('\n')
+    },
+    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+  }
+}
+
 /** Seconds from a tenth of a millisecond to a minute. */
 const secondsBuckets = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 

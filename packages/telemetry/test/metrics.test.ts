@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startTelemetry, type Telemetry } from '../src/index.ts'
+import { joinMetrics, startTelemetry, type Telemetry } from '../src/index.ts'
 
 const telemetry = (service: string): Telemetry =>
   startTelemetry({ service, logLevel: 'error', output: { write: () => undefined } })
@@ -50,5 +50,21 @@ describe('metrics', () => {
     const text = await hub.metrics.text()
     expect(text).toContain('samspill_relay_delay_seconds_bucket{le="0.0001",service="wage-compensation"} 0')
     expect(text).toContain('samspill_relay_delay_seconds_bucket{le="0.05",service="wage-compensation"} 1')
+  })
+
+  test('of two services in one process are told as one text, each name described once', async () => {
+    await using one = telemetry('wage-compensation')
+    await using other = telemetry('career-guidance')
+    one.metrics.counter('samspill_events_parked_total', 'Events parked').add(undefined, 2)
+    one.metrics.counter('samspill_rules_total', 'Rules that were tried').add()
+    other.metrics.counter('samspill_events_parked_total', 'Events parked').add()
+    const text = await joinMetrics([one.metrics, other.metrics]).text()
+    expect(text).toContain(`# HELP samspill_events_parked_total Events parked
+# TYPE samspill_events_parked_total counter
+samspill_events_parked_total{service="wage-compensation"} 2
+samspill_events_parked_total{service="career-guidance"} 1
+`)
+    expect(text).toContain('samspill_rules_total{service="wage-compensation"} 1')
+    expect(text.match(/# TYPE process_resident_memory_bytes/g)).toHaveLength(1)
   })
 })
