@@ -18,6 +18,7 @@ export class RelayTerm {
   readonly #now: () => number
   readonly #window: RelayWindow
   readonly #bell = new Bell()
+  readonly #over = new AbortController()
   #stopping = false
   #woken = true
   #scanAt = 0
@@ -27,7 +28,7 @@ export class RelayTerm {
     this.#session = session
     this.#options = options
     this.#counts = counts
-    this.#now = options.now ?? Date.now
+    this.#now = options.now ?? (() => performance.now())
     this.#window = new RelayWindow(windowLimits, this.#now, options.random ?? Math.random)
     session.lost.addEventListener('abort', () => this.#bell.ring())
   }
@@ -48,24 +49,39 @@ export class RelayTerm {
 
   /** Relays until stopped. Throws what the database answers; nothing that was sent meanwhile is deleted then. */
   async run(): Promise<void> {
-    // One thing after the other: a read never overlaps a delete or a parking, so that it brings nothing back.
-    while (!this.#stopping) {
-      this.#session.lost.throwIfAborted()
-      await this.#park()
-      await this.#delete()
-      await this.#read()
-      this.#send()
-      await this.#bell.wait(this.#restMilliseconds())
+    try {
+      // One thing after the other: a read never overlaps a delete or a parking, so that it brings nothing back.
+      while (!this.#stopping) {
+        this.#session.lost.throwIfAborted()
+        await this.#park()
+        await this.#delete()
+        await this.#read()
+        this.#send()
+        await this.#bell.wait(this.#restMilliseconds())
+      }
+      await this.#drain()
+    } finally {
+      this.#over.abort()
     }
-    await this.#drain()
   }
 
   async #drain(): Promise<void> {
     const until = this.#now() + (this.#options.drainMilliseconds ?? 5_000)
-    while (this.#window.underWay > 0 && this.#now() < until) await this.#bell.wait(until - this.#now())
+    while (this.#window.underWay > 0 && this.#now() < until) {
+      await this.#bell.wait(Math.min(scanMilliseconds, until - this.#now()))
+      await this.#park()
+      await this.#delete()
+      await this.#giveSign()
+    }
     this.#deleteAt = 0
     await this.#park()
     await this.#delete()
+  }
+
+  /** Asks whether there is any row: the server takes a relay that asks nothing for one that hangs, and cuts it off. */
+  async #giveSign(): Promise<boolean> {
+    this.#scanAt = this.#now() + scanMilliseconds
+    return await holdsRows(this.#session)
   }
 
   async #park(): Promise<void> {
@@ -98,12 +114,13 @@ export class RelayTerm {
   async #read(): Promise<void> {
     const stuck = this.#options.stuck?.() ?? []
     const scan = this.#now() >= this.#scanAt
-    if (scan) this.#scanAt = this.#now() + scanMilliseconds
-    if (!this.#window.hasRoom(stuck)) return
-    if (!this.#woken && !this.#window.readDue) {
-      if (!scan) return
-      if (this.#window.held === 0 && !(await holdsRows(this.#session))) return
+    const due = this.#woken || this.#window.readDue
+    if (!this.#window.hasRoom(stuck)) {
+      if (scan) await this.#giveSign()
+      return
     }
+    if (!due && !scan) return
+    if (!due && this.#window.held === 0 && !(await this.#giveSign())) return
     this.#woken = false
     this.#window.readDue = false
     this.#scanAt = this.#now() + scanMilliseconds
@@ -120,11 +137,12 @@ export class RelayTerm {
 
   async #sendRow(row: RelayRow): Promise<void> {
     try {
-      await this.#options.send(row)
+      await this.#options.send(row, this.#over.signal)
       this.#counts.sent += 1
       this.#window.acknowledged(row)
       this.#deleteAt ??= this.#now() + deleteAfterMilliseconds
     } catch (error) {
+      if (this.#over.signal.aborted) return
       this.#counts.failed += 1
       const code = error instanceof HubError ? error.code : 'send-failed'
       if (isPermanent(error)) this.#window.refused(row, code)

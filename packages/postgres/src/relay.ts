@@ -13,11 +13,12 @@ export interface RelayOptions {
    * Sends one row; resolves when the broker has acknowledged it. A rejection with `permanent: true` or
    * `retriable: false` says that the row can never be sent: it is parked with its subject's later rows. After any other
    * the row is tried again. It is not called for a subject while an earlier row of that subject is unanswered.
+   * `signal` aborts when another process may take over: what has not gone out by then had better not.
    */
-  send(row: RelayRow): Promise<unknown>
+  send(row: RelayRow, signal: AbortSignal): Promise<unknown>
   /** The partitions on which sending has come to a stop: they are left out of the reading. */
   stuck?(): readonly TopicPartition[]
-  /** The present moment in milliseconds since 1970. */
+  /** A clock in milliseconds that never goes back. */
   readonly now?: () => number
   /** A number in [0, 1) that spreads retries. */
   readonly random?: () => number

@@ -28,9 +28,8 @@ export function startRelayToKafka(options: {
   return startRelay({
     database,
     log,
-    now,
     stuck: () => lanes.stuck(),
-    async send(row) {
+    async send(row, signal) {
       const span = tracing.start(`send ${row.topic}`, {
         kind: 'producer',
         ...traceOf(row),
@@ -44,7 +43,7 @@ export function startRelayToKafka(options: {
         },
       })
       try {
-        const { partition, offset } = await lanes.send({ ...row, timestamp: row.createdAt })
+        const { partition, offset } = await lanes.send({ ...row, timestamp: row.createdAt }, { signal })
         span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
         metrics.sent(row.topic, Math.max(0, now() - row.createdAt) / 1000)
       } catch (error) {
