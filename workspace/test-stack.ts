@@ -1,7 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareStack } from '@samspill/cli'
-import { cloneFolder, readStack, resetStack, startStack, type Progress, type RunningStack } from '@samspill/local'
+import {
+  cloneFolder,
+  readStack,
+  resetStack,
+  startStack,
+  type Progress,
+  type RunningStack,
+  type StackFile,
+} from '@samspill/local'
 
 const prefix = 'test-'
 
@@ -21,7 +29,12 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
 function joinStack(name: string): void {
   const stack = readStack(name)
   if (stack === undefined) throw new Error(`SAMSPILL_STACK names "${name}", which was never started: run samspill up`)
-  Object.assign(process.env, stack.environment)
+  Object.assign(process.env, environmentOf(stack))
+}
+
+/** What services get, and the registrar's secret, which only tests of registration need. */
+function environmentOf(stack: StackFile): Record<string, string> {
+  return { ...stack.environment, SAMSPILL_REGISTRY_SECRET: stack.registrySecret }
 }
 
 async function ownStack(): Promise<{ stack: RunningStack; name: string }> {
@@ -35,7 +48,7 @@ async function ownStack(): Promise<{ stack: RunningStack; name: string }> {
     prepare: (file) => prepareStack(file, tell),
     onProgress: tell,
   })
-  Object.assign(process.env, stack.environment, { SAMSPILL_STACK: name })
+  Object.assign(process.env, environmentOf(stack.stack), { SAMSPILL_STACK: name })
   return { stack, name }
 }
 

@@ -5,8 +5,9 @@ import { connectRegistry, createRegistrar, type Verdict } from '@samspill/avro'
 import type { AvroSchema } from '@samspill/contracts'
 import { freshSubject, registryUnderTest } from './registry-under-test.ts'
 
-const url = registryUnderTest()
-const registrar = createRegistrar({ url })
+const registry = registryUnderTest()
+const { url } = registry
+const registrar = createRegistrar(registry)
 const field = (name: string, type: unknown) => ({ name, type })
 const optional = (name: string, type: unknown) => ({ name, type: ['null', type], default: null })
 const event = (...fields: readonly object[]): AvroSchema => ({
@@ -72,7 +73,7 @@ describe('registering a schema', () => {
     await registrar.register([{ subject, schema: event(person) }])
     const answer = await fetch(`${url}/subjects/${subject}/versions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+      headers: { ...registry.headers, 'content-type': 'application/vnd.schemaregistry.v1+json' },
       body: JSON.stringify({ schema: JSON.stringify(event(person, field('days', 'int'))) }),
     })
     expect(answer.status).toBe(409)
@@ -82,12 +83,12 @@ describe('registering a schema', () => {
     const subject = freshSubject('lookup')
     const schema = event(person)
     const [verdict] = await registrar.register([{ subject, schema }])
-    const registry = connectRegistry({ url })
-    const id = await registry.idOf(subject, schema)
+    const reading = connectRegistry({ url })
+    const id = await reading.idOf(subject, schema)
     expect(verdict).toMatchObject({ id })
-    expect(await registry.schemaById(id)).toEqual(schema)
-    await expect(registry.schemaById(2_000_000_000)).rejects.toMatchObject({ code: 'schema-unknown' })
-    await expect(registry.idOf(freshSubject('nobody'), schema)).rejects.toMatchObject({ code: 'schema-not-registered' })
+    expect(await reading.schemaById(id)).toEqual(schema)
+    await expect(reading.schemaById(2_000_000_000)).rejects.toMatchObject({ code: 'schema-unknown' })
+    await expect(reading.idOf(freshSubject('nobody'), schema)).rejects.toMatchObject({ code: 'schema-not-registered' })
   })
 })
 
@@ -95,15 +96,22 @@ describe('two processes register schemas that do not fit each other at the same 
   const program = `
     import { once } from 'node:events'
     import { createRegistrar } from '@samspill/avro'
-    const [url, subject, schema] = process.argv.slice(1)
+    const [registry, subject, schema] = process.argv.slice(1)
     console.log('ready')
     await once(process.stdin, 'data')
-    console.log(JSON.stringify(await createRegistrar({ url }).register([{ subject, schema: JSON.parse(schema) }])))
+    console.log(JSON.stringify(await createRegistrar(JSON.parse(registry)).register([{ subject, schema: JSON.parse(schema) }])))
     process.stdin.destroy()`
 
   /** A process that waits for `go` before it registers. */
   const processFor = async (subject: string, schema: object) => {
-    const parameters = ['--input-type=module', '--eval', program, url, subject, JSON.stringify(schema)]
+    const parameters = [
+      '--input-type=module',
+      '--eval',
+      program,
+      JSON.stringify(registry),
+      subject,
+      JSON.stringify(schema),
+    ]
     const child = spawn(process.execPath, parameters, { cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'] })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     expect((await lines.next()).value).toBe('ready')

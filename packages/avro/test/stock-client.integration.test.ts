@@ -5,13 +5,14 @@ import { layoff, layoffRegistered, layoffSchema } from './contracts.ts'
 import { freshSubject, registryUnderTest } from './registry-under-test.ts'
 
 const { SchemaRegistry } = confluent
-const url = registryUnderTest()
+const registry = registryUnderTest()
+const { url } = registry
 
 describe('a stock client that knows nothing of the hub', () => {
   const stock = new SchemaRegistry({ host: url })
   const subject = freshSubject('stock')
   const codec = createCodecs().of(layoffRegistered)
-  const registered = createRegistrar({ url }).register([{ subject, schema: layoffSchema }])
+  const registered = createRegistrar(registry).register([{ subject, schema: layoffSchema }])
 
   /** The same layoff as Avro without logical types has it. */
   const plain = {

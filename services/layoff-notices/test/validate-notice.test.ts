@@ -112,7 +112,7 @@ describe('a broken layoff notice', () => {
   })
 })
 
-describe.skipIf(process.env.SAMSPILL_REAL === undefined)('the sample notice that NAV keeps', () => {
+describe.skipIf(!process.env.SAMSPILL_REAL)('the sample notice that NAV keeps', () => {
   test('is refused with every broken field named', () => {
     const folder = 'navikt+permitteringsmelding-notifikasjon/src/test/resources/json'
     const file = join(process.env.SAMSPILL_REAL ?? '', 'real', folder, 'permitteringsMelding.json')
