@@ -4,7 +4,7 @@ import { layoffRegistered } from '@samspill/schemas'
 import { describe, expect, test } from 'vitest'
 import { filesBelow, page } from './pages.ts'
 
-const sources = ['packages', 'services', 'infra', 'schemas', 'workspace']
+const sources = ['packages', 'services', 'infra', 'schemas']
   .flatMap((folder) => filesBelow(folder))
   .filter((file) => /\.(ts|mjs|yaml|avsc)$/.test(file) && !/\/test\//.test(file))
   .map((file) => page(file).text)
