@@ -1,4 +1,4 @@
-import type { NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
+import { HubError, type NewEvent, type ReceivedEvent, type Timestamp } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
 import type { HandlerContext, Returned } from '../subscription.ts'
@@ -109,10 +109,19 @@ async function handleTogether(
   if (first === undefined) return []
   try {
     const returned = await batch(run.map(traceable) as never, contextOf(first, surroundings))
+    if (returned !== undefined && returned.length !== run.length) throw resultsMismatch(returned.length, run.length)
     return run.map((cause, index) => ({ cause, events: listOf(returned?.[index]) }))
   } catch (error) {
     throw new HandlerFailed(run.length === 1 ? first.planned : undefined, error)
   }
+}
+
+/** What an event led to is told by its place in the list: with one more or less, events would be lost or change hands. */
+function resultsMismatch(results: number, events: number): HubError {
+  return new HubError(
+    'batch-results-mismatch',
+    `the handler returned ${results} results for ${events} events: return one for each, an empty list where nothing follows`,
+  )
 }
 
 function contextOf(event: EventInHand, { transaction, log, now }: HandlerSurroundings): HandlerContext {
