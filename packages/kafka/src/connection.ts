@@ -1,6 +1,12 @@
+import type { ClientOptions } from './client-options.ts'
+import type { ReaderSettings } from './group/reader-settings.ts'
 import type { PartitionReader } from './partition-reader.ts'
 import type { PartitionWriter } from './partition-writer.ts'
 import type { TopicAdmin } from './topic-admin.ts'
+
+export interface ConnectOptions extends ClientOptions {
+  readonly reader?: Partial<ReaderSettings>
+}
 
 /** A client of one Kafka cluster. Disposing it closes what it opened. */
 export interface KafkaConnection extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { connectKafkajs, type ConnectOptions, type IncomingBatch, type KafkaConnection } from '../src/index.ts'
+import type { IncomingBatch, KafkaConnection } from '../src/index.ts'
 
 /** The broker of the test stack. */
 export function testBrokers(): string[] {
@@ -15,11 +15,6 @@ export function keptLog() {
   const lines: string[] = []
   const keep = (message: string): void => void lines.push(message)
   return { lines, debug() {}, info() {}, warn: keep, error: keep }
-}
-
-/** A connection to the broker of the test stack. */
-export function testConnection(options: Partial<ConnectOptions> = {}): KafkaConnection {
-  return connectKafkajs({ brokers: testBrokers(), clientId: 'kafka-tests', log: keptLog(), ...options })
 }
 
 /** A topic for one test; deleted when disposed. */

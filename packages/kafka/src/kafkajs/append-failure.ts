@@ -1,41 +1,5 @@
-import { AppendError, type AppendFailure } from '../append-error.ts'
-
-type Verdict = Pick<AppendFailure, 'outcome' | 'retriable' | 'rebuildWriter'> & { code: string; message: string }
-
-const again = (code: string, message: string): Verdict => ({ code, message, outcome: 'not-written', retriable: true })
-const never = (code: string, message: string): Verdict => ({ code, message, outcome: 'not-written', retriable: false })
-const unsure = (code: string, message: string): Verdict => ({ code, message, outcome: 'unknown', retriable: true })
-const rebuild = (message: string): Verdict => ({ ...again('writer-lost', message), rebuildWriter: true })
-
-/** What each answer of a broker means for the records. An answer that is not here leaves it unknown. */
-const verdicts: Readonly<Record<string, Verdict>> = {
-  UNKNOWN_TOPIC_OR_PARTITION: again('topic-unknown', 'the broker does not know the topic or partition'),
-  LEADER_NOT_AVAILABLE: again('leader-away', 'the partition has no leader now'),
-  NOT_LEADER_FOR_PARTITION: again('leader-away', 'another broker leads the partition now'),
-  REPLICA_NOT_AVAILABLE: again('leader-away', 'the partition has no leader now'),
-  BROKER_NOT_AVAILABLE: again('broker-unreachable', 'the broker is not available'),
-  NOT_ENOUGH_REPLICAS: again('too-few-replicas', 'too few replicas are in sync to take the records'),
-  CORRUPT_MESSAGE: again('record-damaged', 'the records were damaged on their way'),
-  REQUEST_TIMED_OUT: unsure('append-timed-out', 'the replicas did not answer in time'),
-  NOT_ENOUGH_REPLICAS_AFTER_APPEND: unsure('too-few-replicas', 'too few replicas are in sync to keep the records'),
-  KAFKA_STORAGE_ERROR: unsure('broker-storage', 'the broker could not write to its disk'),
-  OUT_OF_ORDER_SEQUENCE_NUMBER: rebuild('the broker has lost count of this writer'),
-  UNKNOWN_PRODUCER_ID: rebuild('the broker has forgotten this writer'),
-  INVALID_PRODUCER_EPOCH: rebuild('the broker has fenced this writer'),
-  INVALID_PRODUCER_ID_MAPPING: rebuild('the broker has forgotten this writer'),
-  PRODUCER_FENCED: rebuild('the broker has fenced this writer'),
-  DUPLICATE_SEQUENCE_NUMBER: { ...rebuild('the broker took the records for older ones'), outcome: 'unknown' },
-  MESSAGE_TOO_LARGE: never('record-too-large', 'the records are larger than the topic takes'),
-  RECORD_LIST_TOO_LARGE: never('record-too-large', 'the records are larger than the topic takes'),
-  INVALID_RECORD: never('record-refused', 'the broker refuses the record: a compacted topic takes none without a key'),
-  INVALID_TIMESTAMP: never('record-refused', 'the broker refuses the time of the record'),
-  POLICY_VIOLATION: never('record-refused', 'a policy of the broker refuses the record'),
-  INVALID_TOPIC_EXCEPTION: never('topic-invalid', 'the topic name is not one that Kafka takes'),
-  TOPIC_AUTHORIZATION_FAILED: never('topic-forbidden', 'this principal may not write to the topic'),
-  CLUSTER_AUTHORIZATION_FAILED: never('writer-forbidden', 'this principal may not write'),
-}
-
-const unforeseen = unsure('append-failed', 'the broker answered with an error that is not known here')
+import { AppendError } from '../append-error.ts'
+import { never, unforeseen, unsure, verdicts, type Verdict } from '../append-verdicts.ts'
 
 /**
  * Maps what kafkajs threw. `timesSent` is how often the records went out on a socket during this append: never sent is

@@ -1,18 +1,7 @@
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig } from 'kafkajs'
-import type { KafkaLog } from '../log.ts'
+import type { ClientOptions } from '../client-options.ts'
 import { logCreatorFor } from './log.ts'
 import { restRequestQueues } from './request-queue.ts'
-
-/** How to reach the brokers. */
-export interface ClientOptions {
-  readonly brokers: readonly string[]
-  readonly clientId: string
-  readonly log: KafkaLog
-  /** Default 3 s. */
-  readonly connectionTimeoutMilliseconds?: number
-  /** How long a broker may take for an answer. Default 15 s. */
-  readonly requestTimeoutMilliseconds?: number
-}
 
 /** Makes a kafkajs client. Each role has its own: clients of one kafkajs object share offsets in ways that mislead. */
 export function kafkajsClient(options: ClientOptions, socketFactory?: ISocketFactory): Kafka {

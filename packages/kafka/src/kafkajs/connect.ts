@@ -1,17 +1,12 @@
-import { HubError } from '@samspill/contracts'
-import { AppendError } from '../append-error.ts'
-import type { KafkaConnection } from '../connection.ts'
+import type { ConnectOptions, KafkaConnection } from '../connection.ts'
+import { defaultReaderSettings } from '../group/reader-settings.ts'
+import { partitionCount } from '../partition-count.ts'
 import type { PartitionWriter } from '../partition-writer.ts'
-import type { TopicAdmin } from '../topic-admin.ts'
 import { AdminSessions } from './admin-sessions.ts'
-import { kafkajsClient, type ClientOptions } from './client.ts'
-import { defaultReaderSettings, kafkajsReader, type ReaderSettings } from './reader.ts'
+import { kafkajsClient } from './client.ts'
+import { kafkajsReader } from './reader.ts'
 import { kafkajsTopics } from './topics.ts'
 import { openKafkajsWriter } from './writer.ts'
-
-export interface ConnectOptions extends ClientOptions {
-  readonly reader?: Partial<ReaderSettings>
-}
 
 /** Makes a connection over kafkajs. Nothing is opened before it is used. */
 export function connectKafkajs(options: ConnectOptions): KafkaConnection {
@@ -36,20 +31,5 @@ export function connectKafkajs(options: ConnectOptions): KafkaConnection {
       const writer = await opening?.catch(() => undefined)
       await writer?.[Symbol.asyncDispose]()
     },
-  }
-}
-
-async function partitionCount(topics: TopicAdmin, topic: string): Promise<number> {
-  try {
-    const [described] = await topics.describe([topic])
-    return described?.partitions ?? 0
-  } catch (error) {
-    const unknown = error instanceof HubError && error.code === 'topic-unknown'
-    const message = unknown ? 'the broker does not know the topic: create it first' : 'the topic could not be looked up'
-    throw new AppendError(unknown ? 'topic-unknown' : 'broker-unreachable', message, {
-      outcome: 'not-written',
-      retriable: !unknown,
-      cause: error,
-    })
   }
 }

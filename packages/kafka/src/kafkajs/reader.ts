@@ -1,38 +1,19 @@
+import type { ClientOptions } from '../client-options.ts'
+import { GroupReader } from '../group/group-reader.ts'
+import type { ReaderSettings } from '../group/reader-settings.ts'
 import type { PartitionReader, ReadOptions, RunningReader } from '../partition-reader.ts'
 import type { TopicAdmin } from '../topic-admin.ts'
-import type { ClientOptions } from './client.ts'
-import { GroupReader } from './group-reader.ts'
-
-/** Bounds and patience of a reader. */
-export interface ReaderSettings {
-  /** Bytes fetched per partition at once. Default 1 MiB. */
-  readonly maxBytesPerPartition: number
-  /** Bytes fetched at once. Default 8 MiB. */
-  readonly maxBytes: number
-  /** Bytes that one compressed batch may unpack to. Default 16 MiB. */
-  readonly maxUnpackedBatchBytes: number
-  /** Bytes that one fetch may unpack to before the rest of it is left for the next. Default 32 MiB. */
-  readonly maxUnpackedFetchBytes: number
-  /** Default 30 s. */
-  readonly sessionTimeoutMilliseconds: number
-  /** How long a rebalance waits for running batches; below the session timeout. Default 20 s. */
-  readonly revokeMilliseconds: number
-}
-
-export const defaultReaderSettings: ReaderSettings = {
-  maxBytesPerPartition: 1024 * 1024,
-  maxBytes: 8 * 1024 * 1024,
-  maxUnpackedBatchBytes: 16 * 1024 * 1024,
-  maxUnpackedFetchBytes: 32 * 1024 * 1024,
-  sessionTimeoutMilliseconds: 10_000,
-  revokeMilliseconds: 20_000,
-}
+import { ConsumerMember } from './consumer-member.ts'
+import { MemberIdentity } from './member-identity.ts'
 
 /** Makes a reader over kafkajs. */
 export function kafkajsReader(client: ClientOptions, topics: TopicAdmin, settings: ReaderSettings): PartitionReader {
   return {
     async run(options: ReadOptions): Promise<RunningReader> {
-      const reader = new GroupReader(client, topics, settings, options)
+      const identity = new MemberIdentity()
+      const reader = new GroupReader(client.log, topics, options, (partitions) => {
+        return new ConsumerMember(client, settings, options, partitions, identity)
+      })
       reader.start()
       return reader
     },

@@ -5,6 +5,8 @@ import type { AdminSessions } from './admin-sessions.ts'
 
 /** Where a setting comes from, as Kafka numbers it: 1 is the topic itself. */
 const ofTopic = 1
+const leaderAttempts = 50
+const leaderPauseMilliseconds = 100
 
 /** Describes and changes topics over kafkajs. */
 export function kafkajsTopics(sessions: AdminSessions): TopicAdmin {
@@ -57,7 +59,7 @@ async function create(admin: Admin, topics: readonly NewTopic[]): Promise<string
   const missing = topics.filter(({ name }) => !existing.has(name))
   if (missing.length === 0) return []
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: missing.map(({ name, partitions, replicas, settings = {} }) => ({
       topic: name,
       numPartitions: partitions,
@@ -65,7 +67,23 @@ async function create(admin: Admin, topics: readonly NewTopic[]): Promise<string
       configEntries: Object.entries(settings).map(([setting, value]) => ({ name: setting, value })),
     })),
   })
-  return missing.map(({ name }) => name)
+  const names = missing.map(({ name }) => name)
+  await haveLeaders(admin, names)
+  return names
+}
+
+/** Brokers learn of a new topic a moment later; kafkajs' own waiting takes a broker that does not for a failure. */
+async function haveLeaders(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.fetchTopicMetadata({ topics })
+      return
+    } catch (error) {
+      if (attempt === leaderAttempts || !(error instanceof Error && Reflect.get(error, 'retriable') === true))
+        throw error
+      await new Promise((resolve) => setTimeout(resolve, leaderPauseMilliseconds))
+    }
+  }
 }
 
 /** Kafka's older way to alter settings replaces them all, so that what stays has to be said again. */

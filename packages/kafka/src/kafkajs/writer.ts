@@ -1,9 +1,10 @@
 import { AppendError } from '../append-error.ts'
+import type { ClientOptions } from '../client-options.ts'
 import type { OutgoingRecord, PartitionWriter } from '../partition-writer.ts'
 import { nameOfPartition, type TopicPartition } from '../topic-partition.ts'
 import type { Kafka, Message, Producer } from 'kafkajs'
 import { appendFailure } from './append-failure.ts'
-import { kafkajsClient, type ClientOptions } from './client.ts'
+import { kafkajsClient } from './client.ts'
 import { SentBatches } from './sent-batches.ts'
 import { TargetTopics } from './target-topics.ts'
 

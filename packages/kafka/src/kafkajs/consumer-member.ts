@@ -1,12 +1,14 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs'
+import type { ClientOptions } from '../client-options.ts'
+import type { GroupMember } from '../group/group-member.ts'
+import type { ReaderSettings } from '../group/reader-settings.ts'
+import { endsWithin } from '../group/waiting.ts'
 import type { IncomingRecord, ReadOptions } from '../partition-reader.ts'
 import type { Position, TopicPartition } from '../topic-partition.ts'
-import type { AssignedPartitions, PartitionsConsumer } from './assigned-partitions.ts'
-import { kafkajsClient, type ClientOptions } from './client.ts'
+import type { AssignedPartitions, PartitionsConsumer } from '../group/assigned-partitions.ts'
+import { kafkajsClient } from './client.ts'
 import { assignerWithHooks } from './cluster-hooks.ts'
 import type { MemberIdentity } from './member-identity.ts'
-import type { ReaderSettings } from './reader.ts'
-import { endsWithin } from './waiting.ts'
 
 /** How long a batch may keep the next fetch waiting; a slower one lets the other partitions go on without it. */
 const patienceMilliseconds = 200
@@ -14,7 +16,7 @@ const silenceMilliseconds = 90_000
 const leaveMilliseconds = 10_000
 
 /** One kafkajs consumer from joining to its end. It is never started again: a crashed consumer is not to be trusted. */
-export class GroupMember implements PartitionsConsumer {
+export class ConsumerMember implements GroupMember, PartitionsConsumer {
   readonly #client: ClientOptions
   readonly #settings: ReaderSettings
   readonly #options: ReadOptions

@@ -1,12 +1,10 @@
 import { HubError } from '@samspill/contracts'
+import type { KafkaLog } from '../log.ts'
 import type { Assignment, ReadOptions, RunningReader } from '../partition-reader.ts'
 import type { TopicAdmin } from '../topic-admin.ts'
 import type { Position, TopicPartition } from '../topic-partition.ts'
 import { AssignedPartitions } from './assigned-partitions.ts'
-import type { ClientOptions } from './client.ts'
-import { GroupMember } from './group-member.ts'
-import { MemberIdentity } from './member-identity.ts'
-import type { ReaderSettings } from './reader.ts'
+import type { GroupMember, MakeMember } from './group-member.ts'
 import { endsWithin } from './waiting.ts'
 
 const firstPause = 250
@@ -14,24 +12,23 @@ const longestPause = 2000
 
 /** Keeps a member of the group alive for ever: when one crashes, the next one joins in its place. */
 export class GroupReader implements RunningReader {
-  readonly #client: ClientOptions
+  readonly #log: KafkaLog
   readonly #topics: TopicAdmin
-  readonly #settings: ReaderSettings
   readonly #options: ReadOptions
+  readonly #makeMember: MakeMember
   readonly #partitions: AssignedPartitions
-  readonly #identity = new MemberIdentity()
   #member: GroupMember | undefined
   #stopping = false
   #stopped: Promise<void> | undefined
   #supervision: Promise<void> = Promise.resolve()
   #wake: () => void = () => {}
 
-  constructor(client: ClientOptions, topics: TopicAdmin, settings: ReaderSettings, options: ReadOptions) {
-    this.#client = client
+  constructor(log: KafkaLog, topics: TopicAdmin, options: ReadOptions, makeMember: MakeMember) {
+    this.#log = log
     this.#topics = topics
-    this.#settings = settings
     this.#options = options
-    this.#partitions = new AssignedPartitions(client.log, topics, options)
+    this.#makeMember = makeMember
+    this.#partitions = new AssignedPartitions(log, topics, options)
   }
 
   get state(): 'joining' | 'reading' | 'stopped' {
@@ -48,15 +45,14 @@ export class GroupReader implements RunningReader {
   }
 
   async #supervise(): Promise<void> {
-    const { log } = this.#client
     const { group } = this.#options
     for (let failures = 0; !this.#stopping; failures += 1) {
-      const member = new GroupMember(this.#client, this.#settings, this.#options, this.#partitions, this.#identity)
+      const member = this.#makeMember(this.#partitions)
       this.#member = member
       const error = await member.run()
       if (this.#stopping) return
       if (member.joined) failures = 0
-      log.warn('the reader lost its place in the group and joins again', { group, error, attempt: failures + 1 })
+      this.#log.warn('the reader lost its place in the group and joins again', { group, error, attempt: failures + 1 })
       await this.#partitions.revoke({ lost: true, waitMilliseconds: 0 })
       await member.leave()
       await this.#pause(Math.min(firstPause * 2 ** Math.min(failures, 10), longestPause))
@@ -119,7 +115,7 @@ export class GroupReader implements RunningReader {
     await this.#partitions.revoke({ lost: false, waitMilliseconds: drainMilliseconds })
     this.#wake()
     await this.#member?.leave()
-    if (!(await endsWithin(this.#supervision, 5000))) this.#client.log.warn('the reader did not end in order')
+    if (!(await endsWithin(this.#supervision, 5000))) this.#log.warn('the reader did not end in order')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

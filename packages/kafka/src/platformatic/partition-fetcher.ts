@@ -1,0 +1,201 @@
+import { ConnectionPool, type ClusterMetadata } from '@platformatic/kafka'
+import type { ClientOptions } from '../client-options.ts'
+import type { AssignedPartition } from '../group/assigned-partition.ts'
+import type { AssignedPartitions } from '../group/assigned-partitions.ts'
+import type { ReaderSettings } from '../group/reader-settings.ts'
+import { endsWithin } from '../group/waiting.ts'
+import type { FetchedPartition } from '../wire/fetch-response.ts'
+import { visibleRecords } from '../wire/visible-records.ts'
+import { calmPool, clientOptions } from './client.ts'
+import { nameOfAnswer } from './failures.ts'
+import { fetchFrom } from './fetch-request.ts'
+
+/** What fetching needs to know. */
+export interface FetcherSurroundings {
+  readonly client: ClientOptions
+  readonly settings: ReaderSettings
+  readonly partitions: AssignedPartitions
+  readonly group: string
+  /** Who leads which partition; asked again where `fresh`. */
+  metadata(fresh: boolean): Promise<ClusterMetadata>
+  /** A topic has more partitions than when we joined. */
+  onPartitionsAdded(): void
+}
+
+/** How long a batch may keep the next fetch waiting; a slower one lets the other partitions go on without it. */
+const patienceMilliseconds = 200
+const retryMilliseconds = 500
+const refreshMilliseconds = 60_000
+const outOfRange = 1
+
+/** Fetches the assigned partitions, one fetch at a time per broker: what is fetched is handled before more is. */
+export class PartitionFetcher {
+  readonly #around: FetcherSurroundings
+  readonly #pool: ConnectionPool
+  /** The brokers that are fetched from now. */
+  readonly #loops = new Map<number, Promise<void>>()
+  #cluster: ClusterMetadata | undefined
+  #partitionCounts: string | undefined
+  #leadersDoubted = true
+  #steering: Promise<void> | undefined
+  #refreshTimer: NodeJS.Timeout | undefined
+  #woken = Promise.withResolvers<void>()
+  #closed = false
+  #turn = 0
+
+  constructor(around: FetcherSurroundings) {
+    this.#around = around
+    const { clientId, ...options } = clientOptions(around.client)
+    this.#pool = new ConnectionPool(clientId, options)
+    calmPool(this.#pool, around.client.log)
+  }
+
+  /** Fetches what is assigned from now on. */
+  start(): void {
+    this.#leadersDoubted = true
+    this.#partitionCounts = undefined
+    this.#refreshTimer ??= setInterval(() => this.#doubtLeaders(), refreshMilliseconds)
+    this.#steer()
+  }
+
+  /** Looks again for partitions that may be fetched. */
+  wake(): void {
+    this.#woken.resolve()
+    this.#woken = Promise.withResolvers()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#refreshTimer)
+    this.wake()
+    await this.#pool.close()
+    await Promise.all([this.#steering, ...this.#loops.values()])
+  }
+
+  #doubtLeaders(): void {
+    this.#leadersDoubted = true
+    this.#steer()
+  }
+
+  #steer(): void {
+    this.#steering ??= this.#findLeaders().finally(() => {
+      this.#steering = undefined
+      if (this.#leadersDoubted && !this.#closed) this.#steer()
+    })
+  }
+
+  async #findLeaders(): Promise<void> {
+    while (this.#leadersDoubted && !this.#closed) {
+      this.#leadersDoubted = false
+      try {
+        this.#cluster = await this.#around.metadata(true)
+        this.#compareCounts(this.#cluster)
+        for (const node of this.#cluster.brokers.keys()) this.#loop(node)
+        this.wake()
+      } catch (error) {
+        this.#leadersDoubted = true
+        this.#around.client.log.warn('the leaders of partitions could not be found out', { error })
+        await pause(retryMilliseconds)
+      }
+    }
+  }
+
+  #compareCounts({ topics }: ClusterMetadata): void {
+    const counts = [...topics].map(([name, topic]) => `${name}:${topic?.partitionsCount}`).join()
+    const added = this.#partitionCounts !== undefined && this.#partitionCounts !== counts
+    this.#partitionCounts = counts
+    if (added) this.#around.onPartitionsAdded()
+  }
+
+  #loop(node: number): void {
+    if (this.#loops.has(node) || this.#ledBy(node).length === 0) return
+    this.#loops.set(node, this.#run(node))
+  }
+
+  #ledBy(node: number): AssignedPartition[] {
+    const topics = this.#cluster?.topics
+    return this.#around.partitions.all.filter(
+      ({ assignment: { topic, partition } }) => topics?.get(topic)?.partitions[partition]?.leader === node,
+    )
+  }
+
+  async #run(node: number): Promise<void> {
+    while (!this.#closed) {
+      const led = this.#ledBy(node)
+      if (led.length === 0) {
+        this.#loops.delete(node)
+        return
+      }
+      const free = led.filter(({ held }) => !held)
+      if (free.length === 0) {
+        await this.#woken.promise
+        continue
+      }
+      try {
+        await this.#fetch(node, free)
+      } catch (error) {
+        if (this.#closed) return
+        this.#around.client.log.warn('a broker could not be fetched from: trying again', { error })
+        await pause(retryMilliseconds)
+        this.#doubtLeaders()
+      }
+    }
+  }
+
+  async #fetch(node: number, free: readonly AssignedPartition[]): Promise<void> {
+    const broker = this.#cluster?.brokers.get(node)
+    if (!broker) throw new Error('the broker is not part of the cluster now')
+    // Who comes first gets its bytes first: each partition has its turn.
+    this.#turn += 1
+    const first = this.#turn % free.length
+    const wanted = [...free.slice(first), ...free.slice(0, first)]
+    const positions = wanted.map(({ assignment: { topic, partition }, position }) => {
+      return { topic, partition, offset: position }
+    })
+    const connection = await this.#pool.get(broker)
+    const response = await fetchFrom(connection, positions, this.#around.settings)
+    if (response.errorCode !== 0) throw new Error(nameOfAnswer(response.errorCode))
+    const taken = response.topics.flatMap(({ topic, partitions }) =>
+      partitions.flatMap((fetched) => {
+        const at = positions.findIndex((each) => each.topic === topic && each.partition === fetched.partition)
+        const assigned = wanted[at]
+        return assigned ? [this.#take(assigned, positions[at]?.offset ?? -1n, fetched)] : []
+      }),
+    )
+    await Promise.all(taken)
+  }
+
+  /** Settles when the batch is handled, or when it takes long. */
+  async #take(assigned: AssignedPartition, offset: bigint, fetched: FetchedPartition): Promise<void> {
+    // While the fetch was under way the partition may have been held, sought elsewhere or given back.
+    if (assigned.ended || assigned.held || assigned.position !== offset) return
+    if (fetched.errorCode !== 0) return this.#refused(assigned, fetched.errorCode)
+    // A fetch from the middle of a batch brings the whole batch.
+    const visible = visibleRecords(fetched).filter((each) => each.offset >= offset)
+    const last = visible.at(-1)
+    const nextOffset = last === undefined ? offset : last.offset + 1n
+    const records = visible.flatMap(({ record }) => (record === undefined ? [] : [record]))
+    if (records.length === 0) {
+      assigned.pass(nextOffset, fetched.highWatermark)
+      return
+    }
+    const handled = assigned.handle(records, nextOffset, fetched.highWatermark)
+    if (await endsWithin(handled, patienceMilliseconds)) return
+    assigned.hold('busy')
+    void handled.then(() => assigned.release('busy'))
+  }
+
+  async #refused(assigned: AssignedPartition, errorCode: number): Promise<void> {
+    const { topic, partition } = assigned.assignment
+    if (errorCode === outOfRange) return this.#around.partitions.checkRange({ topic, partition })
+    const reason = nameOfAnswer(errorCode)
+    this.#around.client.log.warn('a partition could not be fetched: trying again', { topic, partition, reason })
+    assigned.hold('failing')
+    setTimeout(() => assigned.release('failing'), retryMilliseconds)
+    this.#doubtLeaders()
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
