@@ -4,7 +4,8 @@ import { readKeySecrets } from './key-secrets.ts'
 
 /** Where the hub's parts are and how a service behaves: read once from the environment, then never changed. */
 export interface HubConfig {
-  readonly kafka: { readonly brokers: readonly string[] }
+  /** `client`: the library that speaks to the brokers. */
+  readonly kafka: { readonly brokers: readonly string[]; readonly client: 'kafkajs' | 'platformatic' }
   readonly registry: { readonly url: string }
   readonly database: { readonly url: string }
   /** Undefined: traces are not sent. */
@@ -23,7 +24,10 @@ const consent = 'there is no access control yet'
 /** Reads the hub's variables. Throws `config-invalid`, which names the variable, the rule and the way out. */
 export function readConfig(source: Environment): HubConfig {
   return Object.freeze({
-    kafka: Object.freeze({ brokers: readBrokers(source) }),
+    kafka: Object.freeze({
+      brokers: readBrokers(source),
+      client: choiceOr(source, 'SAMSPILL_KAFKA_CLIENT', ['kafkajs', 'platformatic'], 'kafkajs'),
+    }),
     registry: Object.freeze({
       url: urlOr(source, 'SAMSPILL_REGISTRY', ['http:', 'https:'], 'http://127.0.0.1:18081/apis/ccompat/v7'),
     }),

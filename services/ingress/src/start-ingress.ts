@@ -1,7 +1,7 @@
 import { connectRegistry, createCodecs } from '@samspill/avro'
 import { readConfig, textOr, type Environment } from '@samspill/config'
 import { listen } from '@samspill/http'
-import { connectKafkajs } from '@samspill/kafka'
+import { connectKafka } from '@samspill/kafka'
 import { contracts } from '@samspill/schemas'
 import { startTelemetry } from '@samspill/telemetry'
 import { openBrokerDoor } from './broker-door.ts'
@@ -33,7 +33,9 @@ export async function startIngress(environment: Environment): Promise<RunningIng
     startTelemetry({ service: 'ingress', otlpUrl: config.otlp.url, logLevel: config.logLevel }),
   )
   const { log } = telemetry
-  const connection = started.use(connectKafkajs({ brokers: config.kafka.brokers, clientId: 'ingress', log }))
+  const connection = started.use(
+    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'ingress', log }),
+  )
   const sender = started.use(
     openBrokerDoor({
       connection,

@@ -1,6 +1,6 @@
 import { readConfig, type HubConfig } from '@samspill/config'
 import { type KeySecret } from '@samspill/contracts'
-import { connectKafkajs, createLanes, type KafkaConnection, type Lanes } from '@samspill/kafka'
+import { connectKafka, createLanes, type KafkaConnection, type Lanes } from '@samspill/kafka'
 import { joinStack, readStack, type RunningStack } from '@samspill/local'
 import { openDatabase, type Database } from '@samspill/postgres'
 import { createStream, type ThrowAwayOptions, type ThrowAwayStream } from './throw-away-stream.ts'
@@ -29,9 +29,15 @@ export async function connectTestHub(environment = process.env): Promise<TestHub
   if (stackName === undefined || stack === undefined) {
     throw new Error('no stack is up for this test: run it with `npm test`, which starts one')
   }
-  const config = readConfig({ ...stack.environment, SAMSPILL_LOG_LEVEL: 'warn' })
+  const config = readConfig({
+    ...stack.environment,
+    SAMSPILL_LOG_LEVEL: 'warn',
+    SAMSPILL_KAFKA_CLIENT: environment['SAMSPILL_KAFKA_CLIENT'],
+  })
   await using opened = new AsyncDisposableStack()
-  const kafka = opened.use(connectKafkajs({ brokers: config.kafka.brokers, clientId: 'test', log: silentLog }))
+  const kafka = opened.use(
+    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'test', log: silentLog }),
+  )
   const lanes = opened.use(createLanes(await kafka.writer(), { log: silentLog }))
   const owned = opened.move()
   const schemas = new Map<string, Database>()
