@@ -1,7 +1,7 @@
 import type { IRouter, RequestHandler } from 'express'
 import type { NewEvent, Timestamp } from '@samspill/contracts'
-import { route } from '@samspill/http'
-import type { Database } from '@samspill/postgres'
+import { problem, route } from '@samspill/http'
+import { isConnectionLoss, isTransient, type Database } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
 import type { Door, DoorMethods, Routes } from './door.ts'
 import { appendEvents, prepareEvents } from './publishing/publish-events.ts'
@@ -37,17 +37,37 @@ function openDoor(surroundings: DoorSurroundings): Door {
     newId,
     async transaction(work) {
       const { publishing, wakeRelay } = surroundings.started()
-      const result = await database.transaction(async (transaction) => {
-        const announced: NewEvent[] = []
-        const worked = await work(transaction, (events) => void announced.push(...listOf(events)))
-        await appendEvents(transaction, prepareEvents(announced, {}, publishing))
-        return worked
-      })
+      const result = await unlessTransient(() =>
+        database.transaction(async (transaction) => {
+          const announced: NewEvent[] = []
+          const worked = await work(transaction, (events) => void announced.push(...listOf(events)))
+          await appendEvents(transaction, prepareEvents(announced, {}, publishing))
+          return worked
+        }),
+      )
       wakeRelay()
       return result
     },
   }
 }
+
+/** A deadlock with one of the service's batches is nobody's failure; a database that is away is not the caller's. */
+async function unlessTransient<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run()
+    } catch (error) {
+      if (isConnectionLoss(error)) {
+        const away =
+          'The database of this service is away: what was asked may stand or not. Send the request again later.'
+        throw problem(503, 'database-unavailable', away, { retryAfter: 5, cause: error })
+      }
+      if (!isTransient(error) || attempt === attempts) throw error
+    }
+  }
+}
+
+const attempts = 3
 
 function listOf(events: NewEvent | readonly NewEvent[]): readonly NewEvent[] {
   return 'contract' in events ? [events] : events

@@ -7,7 +7,8 @@ import type { Log } from '@samspill/telemetry'
 export interface Door<Announced extends string = string> {
   /**
    * Runs work in one transaction on the service's schema; what it publishes commits with it. Resolves when committed:
-   * from then on the events go out, whatever happens.
+   * from then on the events go out, whatever happens. After a deadlock the work runs again, so it must do nothing
+   * outside of the transaction. Throws HttpProblem 503 `database-unavailable`.
    */
   transaction<Result>(work: (transaction: Transaction, publish: Publish<Announced>) => Promise<Result>): Promise<Result>
   readonly log: Log
