@@ -31,6 +31,8 @@ export interface RelayOptions {
 export interface RelayState {
   /** True while this process is the one that relays the schema. */
   readonly active: boolean
+  /** True while it has no connection to the database. */
+  readonly databaseAway: boolean
   readonly underWay: number
   /** Rows sent, and attempts that failed, since the start. */
   readonly sent: number
@@ -62,6 +64,7 @@ class RunningRelay implements Relay {
   readonly #counts = { sent: 0, failed: 0 }
   readonly #done: Promise<void>
   #stopping = false
+  #databaseAway = false
   #term: RelayTerm | undefined
 
   constructor(options: RelayOptions) {
@@ -70,7 +73,12 @@ class RunningRelay implements Relay {
   }
 
   get state(): RelayState {
-    return { active: this.#term !== undefined, underWay: this.#term?.underWay ?? 0, ...this.#counts }
+    return {
+      active: this.#term !== undefined,
+      databaseAway: this.#databaseAway,
+      underWay: this.#term?.underWay ?? 0,
+      ...this.#counts,
+    }
   }
 
   wake(): void {
@@ -85,17 +93,16 @@ class RunningRelay implements Relay {
   }
 
   async #run(): Promise<void> {
-    let away = false
     while (!this.#stopping) {
       try {
         await using session = await this.#options.database.session()
         session.lost.addEventListener('abort', () => this.#bell.ring())
         await session.query(relaySettings)
-        away = false
+        this.#databaseAway = false
         if (await this.#elected(session)) await this.#lead(session)
       } catch (error) {
-        if (!away) this.#options.log.warn('the relay has no database and waits for it', { error })
-        away = true
+        if (!this.#databaseAway) this.#options.log.warn('the relay has no database and waits for it', { error })
+        this.#databaseAway = true
         await this.#bell.wait(electionMilliseconds)
       }
     }

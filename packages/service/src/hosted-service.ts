@@ -35,11 +35,10 @@ export class HostedService implements AsyncDisposable {
     this.#surroundings = { config, telemetry: this.telemetry, metrics, database, now, newId, random, batchSize }
   }
 
-  /** Why the service cannot work now. */
-  get waiting(): readonly NotReadyReason[] {
-    return this.#waiting === undefined
-      ? []
-      : [{ ...this.#waiting, message: `${this.#definition.name}: ${this.#waiting.message}` }]
+  /** Why the service cannot work now, or not do all of its work. */
+  get notReady(): readonly NotReadyReason[] {
+    const reasons = this.#waiting === undefined ? (this.#started?.notReady() ?? []) : [this.#waiting]
+    return reasons.map(({ code, message }) => ({ code, message: `${this.#definition.name}: ${message}` }))
   }
 
   /** Starts the service, however long the hub's parts are away. Throws HubErrors that no waiting mends. */

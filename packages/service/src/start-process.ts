@@ -56,7 +56,7 @@ export async function startProcess(
   const app = createApp({
     log,
     metrics: joinMetrics(services.map(({ telemetry }) => telemetry.metrics)),
-    notReady: () => services.flatMap((service) => service.waiting),
+    notReady: () => services.flatMap((service) => service.notReady),
     routes(router) {
       for (const service of services) service.addRoutes(router)
     },

@@ -1,6 +1,7 @@
 import { createEventDecoder } from '@samspill/avro'
 import type { HubConfig } from '@samspill/config'
 import { HubError, topicOf, type Timestamp } from '@samspill/contracts'
+import type { NotReadyReason } from '@samspill/http'
 import { migrate, type Database, type Relay } from '@samspill/postgres'
 import type { Telemetry } from '@samspill/telemetry'
 import type { ServiceDefinition } from './define-service.ts'
@@ -10,7 +11,7 @@ import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
 import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
 import { feedMigrations, startFeed } from './run-feed.ts'
-import { startReading } from './reading/start-reading.ts'
+import { startReading, type Reading } from './reading/start-reading.ts'
 import type { SubscribedStream } from './reading/planned-record.ts'
 import type { ServiceMetrics } from './service-metrics.ts'
 import type { Subscription } from './subscription.ts'
@@ -33,6 +34,8 @@ export interface ServiceSurroundings {
 export interface StartedService extends AsyncDisposable {
   readonly publishing: PublishSurroundings
   wakeRelay(): void
+  /** Why it cannot do all its work now. */
+  notReady(): readonly NotReadyReason[]
 }
 
 /**
@@ -65,11 +68,12 @@ export async function startService(
     startRelayToKafka({ database, lanes: connections.lanes, tracing, log, metrics, now }),
   )
   const wakeRelay = (): void => relay.wake()
+  let reading: Reading | undefined
   if (definition.kind === 'feed') {
     started.use(startFeed(definition, { ...publishing, database, log, now, wakeRelay }))
   } else if (definition.subscriptions.length > 0) {
     const streams = streamsOf(definition)
-    started.use(
+    reading = started.use(
       await startReading({
         ...publishing,
         group: `${config.principal}.${definition.name}`,
@@ -91,8 +95,15 @@ export async function startService(
     )
   }
   const owned = started.move()
-  return { publishing, wakeRelay, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    publishing,
+    wakeRelay,
+    notReady: () => [...(relay.state.databaseAway ? [databaseAway] : []), ...(reading?.notReady() ?? [])],
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
+
+const databaseAway = { code: 'database-unavailable', message: 'the database is away' }
 
 /** The topics that a service reads, each with the event types it handles. Throws `subscription-twice`. */
 function streamsOf(definition: ServiceDefinition): Map<string, SubscribedStream> {

@@ -1,8 +1,15 @@
 import { HubError } from '@samspill/contracts'
+import type { NotReadyReason } from '@samspill/http'
 import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
 import { markStopped, readPositions } from '@samspill/postgres'
 import { startPurging } from './inbox-retention.ts'
 import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
+
+/** A service's reading; disposing of it finishes the running batches, commits and leaves the group. */
+export interface Reading extends AsyncDisposable {
+  /** Why it reads nothing now. */
+  notReady(): readonly NotReadyReason[]
+}
 
 /** What a service's reading is started with. */
 export interface ReadingOptions extends PartitionSurroundings {
@@ -17,7 +24,7 @@ const drainMilliseconds = 20_000
  * Starts reading a service's streams. The positions kept in the service's own schema win over the group's committed
  * offsets, so that a group that Kafka has forgotten neither skips nor starts over.
  */
-export async function startReading(options: ReadingOptions): Promise<AsyncDisposable> {
+export async function startReading(options: ReadingOptions): Promise<Reading> {
   const { database, metrics, log } = options
   const started = Promise.withResolvers<RunningReader>()
   const work = new PartitionWork(options, started.promise)
@@ -43,6 +50,10 @@ export async function startReading(options: ReadingOptions): Promise<AsyncDispos
   log.info('reading', { group: options.group, count: options.streams.size })
 
   return {
+    notReady: () =>
+      reader.state === 'reading'
+        ? []
+        : [{ code: 'not-reading', message: 'it has no place in its consumer group yet, or the brokers are away' }],
     async [Symbol.asyncDispose]() {
       work.stop()
       await purging[Symbol.asyncDispose]()
