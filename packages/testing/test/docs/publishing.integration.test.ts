@@ -6,7 +6,7 @@ import { cloneFolder, readStack } from '@samspill/local'
 import { eventually } from '@samspill/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runProgram, samspill, startListening, type ListeningProcess } from './running.ts'
+import { runProgram, samspill, startListening, startPrinting, type ListeningProcess } from './running.ts'
 
 const snippets = join(cloneFolder, 'packages/testing/test/docs/snippets')
 const folder = mkdtempSync(join(tmpdir(), 'samspill-docs-'))
@@ -43,18 +43,25 @@ describe('the snippets for agencies put events on the streams, where a stock cli
   })
 
   test('over HTTP, and the case can be followed', async () => {
-    const { stdout } = await runProgram('bash', [join(snippets, 'publish-over-http.sh')], {
-      env: { ...bare, INGRESS: ingress.url },
-    })
-    const { results } = JSON.parse(stdout) as { readonly results: readonly { id: string; status: string }[] }
-    expect(results).toMatchObject([{ status: 'accepted' }])
-    const id = results[0]?.id ?? ''
+    const id = await publishOverHttp()
     await arrived('nav.layoffs', (event) => event.id === id)
 
     await eventually('the case is in Jaeger, where there is one', async () => {
       const { stdout: tree, stderr } = await samspill('trace', id)
       return stderr.includes('[no-traces]') || tree.includes('ingress  publish nav.layoffs')
     })
+  })
+
+  test('over HTTP, and a plain Kafka client reads it', async () => {
+    await using reader = startPrinting(join(snippets, 'read-with-kafka.ts'), {
+      cwd: folder,
+      env: bare,
+      flags: ['--env-file=hub.env'],
+    })
+    const id = await publishOverHttp()
+    await eventually('the reader prints the event', () =>
+      reader.output().includes(`nav.layoffs.LayoffRegistered ${id}: layoffId, person`),
+    )
   })
 
   test('with a plain Kafka client', async () => {
@@ -64,6 +71,16 @@ describe('the snippets for agencies put events on the streams, where a stock cli
     expect(event.id).toBeUndefined()
   })
 })
+
+/** Gives the id of the event. */
+async function publishOverHttp(): Promise<string> {
+  const { stdout } = await runProgram('bash', [join(snippets, 'publish-over-http.sh')], {
+    env: { ...bare, INGRESS: ingress.url },
+  })
+  const { results } = JSON.parse(stdout) as { readonly results: readonly { id: string; status: string }[] }
+  expect(results).toMatchObject([{ status: 'accepted' }])
+  return results[0]?.id ?? ''
+}
 
 async function runSnippet(name: string) {
   const outcome = await runProgram(process.execPath, [`--env-file=${join(folder, 'hub.env')}`, join(snippets, name)], {

@@ -59,6 +59,30 @@ export async function startListening(main: string, env: NodeJS.ProcessEnv): Prom
   }
 }
 
+/** A process that prints until it is told to stop. */
+export interface PrintingProcess extends AsyncDisposable {
+  output(): string
+}
+
+/** Starts a script; disposing of it ends it. */
+export function startPrinting(
+  script: string,
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly flags: readonly string[] },
+): PrintingProcess {
+  const { cwd, env, flags } = options
+  const child = spawn(process.execPath, [...flags, script], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const lines: string[] = []
+  child.stdout.on('data', (data: Buffer) => lines.push(data.toString()))
+  return {
+    output: () => lines.join(''),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
 function addressIn(lines: NodeJS.EventEmitter): Promise<string> {
   return new Promise((resolve) => {
     lines.on('line', (line: string) => {
