@@ -1,7 +1,15 @@
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defineService, on, type ServiceDefinition } from '@samspill/service'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
-import { createNoteStreams, manyNotes, publishNotes, serviceName, type NoteStreams } from '../kit/note-streams.ts'
+import {
+  createNoteStreams,
+  manyNotes,
+  publishNotes,
+  runHere,
+  serviceName,
+  type NoteStreams,
+} from '../kit/note-streams.ts'
 import { spawnEchoService } from './spawn-service.ts'
 
 let hub: TestHub
@@ -136,6 +144,16 @@ describe('a service killed with SIGKILL', () => {
     const echoes = await readEchoIds(streams)
     expect(echoes.length).toBeGreaterThan(30)
     expect(new Set(echoes).size).toBe(30)
+
+    const listener = hearing(streams)
+    await using listening = await runHere(hub, streams, listener)
+    await eventually(
+      'the listener has read all that was sent',
+      async () => (await positions(listener.name)) === echoes.length,
+    )
+    const heard = await hub.schema(listener.name).query<{ n: number }>('select count(*) as n from heard')
+    expect(heard.rows).toEqual([{ n: 30 }])
+    expect(listening.url).toBeDefined()
     expect(await second.end('SIGTERM')).toBe(0)
   })
 })
@@ -152,6 +170,20 @@ describe('a service told to stop with SIGTERM', () => {
     expect(await positions(name)).toBe(200)
   })
 })
+
+/** A service that keeps every echo it hears. */
+function hearing(streams: NoteStreams): ServiceDefinition {
+  return defineService({
+    name: serviceName(),
+    agency: streams.agency,
+    migrations: [{ number: 1, name: 'heard', sql: 'create table heard (subject text, number bigint)' }],
+    subscriptions: [
+      on(streams.echoed, async ({ data }, { transaction }) => {
+        await transaction.query('insert into heard values ($1, $2)', [data.subject, data.number])
+      }),
+    ],
+  })
+}
 
 async function untilSeen(service: string, count: number): Promise<void> {
   await eventually(`${count} events handled`, async () => (await seen(service)) >= count, 60_000)
