@@ -10,7 +10,10 @@ export interface ReaderSettings {
   readonly maxUnpackedFetchBytes: number
   /** Default 10 s. */
   readonly sessionTimeoutMilliseconds: number
-  /** How long a rebalance waits for running batches; below the session timeout. Default 20 s. */
+  /**
+   * How long a rebalance waits for running batches. No heartbeat goes out meanwhile: with the one before, it must stay
+   * below the session timeout, or the group gives the member up. Default 6 s.
+   */
   readonly revokeMilliseconds: number
 }
 
@@ -20,5 +23,5 @@ export const defaultReaderSettings: ReaderSettings = {
   maxUnpackedBatchBytes: 16 * 1024 * 1024,
   maxUnpackedFetchBytes: 32 * 1024 * 1024,
   sessionTimeoutMilliseconds: 10_000,
-  revokeMilliseconds: 20_000,
+  revokeMilliseconds: 6_000,
 }
