@@ -42,6 +42,8 @@ export function readAttributes(attributes: Readonly<Record<string, unknown>>): C
     if (value === '') return refuse(name, 'empty', 'must not be empty')
     if (value.length > most) return refuse(name, 'too-long', `must have at most ${most} characters`)
     if (controlCharacter.test(value)) return refuse(name, 'control-character', 'must be a text on one line')
+    // UTF-8 would replace it, so that the hub knew the event by another id than its sender.
+    if (!value.isWellFormed()) return refuse(name, 'half-character', 'must be a text without half characters')
     if (holdsNationalNumber(value)) return refuse(name, 'national-identity-number', noNumberHere)
     return value
   }

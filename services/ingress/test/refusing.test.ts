@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kari, layoff, layoffData, openDoor, type TestAnswer, type TestDoor } from './door.ts'
 
 const mebibyte = 1024 * 1024
+const kariAsWritten = `${kari.slice(0, 6)} ${kari.slice(6)}`
 let door: TestDoor
 beforeAll(async () => {
   door = await openDoor({
@@ -117,10 +118,21 @@ describe('an event that is no CloudEvent', () => {
     ['data and data_base64 are both there', both(), 'data', 'twice'],
     ['the subject is a national number', { subject: kari }, 'subject', 'national-identity-number'],
     ['the id holds a national number', { id: `layoff-${kari}` }, 'id', 'national-identity-number'],
+    ['the id has letters glued to one', { id: `fnr${kari}x` }, 'id', 'national-identity-number'],
+    ['the id has a D before one', { id: `d${kari}` }, 'id', 'national-identity-number'],
+    ['the id has one as people write it', { id: kariAsWritten }, 'id', 'national-identity-number'],
+    ['the id has half a character', { id: 'layoff-\ud800' }, 'id', 'half-character'],
     ['the source has a line break', { source: '/nav/a\nb' }, 'source', 'control-character'],
   ])('is refused 400 when %s', async (_what, change, path, rule) => {
     expectProblem(await door.post(layoff(change)), 400, 'event-invalid', [{ path, rule }])
   })
+
+  it.each([`00000000-0000-4000-8000-0${kari}`, `a1b2c${kari}`, `0123456789abcdef0123f${kari}`, '20200330-23888212168'])(
+    'is accepted with the id %s, which holds eleven digits by chance',
+    async (id) => {
+      expect((await door.post(layoff({ id }))).status).toBe(202)
+    },
+  )
 
   it('is refused 415 when its data is in another format', async () => {
     expectProblem(await door.post(layoff({ datacontenttype: 'text/xml' })), 415, 'data-format-unsupported')
