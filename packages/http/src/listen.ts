@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { isIP, type AddressInfo } from 'node:net'
 import { HubError } from '@samspill/contracts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { problem } from './problem.ts'
+import { problem, type HttpProblem } from './problem.ts'
 
 /** The words that let a server without access control be reached from other machines. */
 export const unprotectedWords = 'there is no access control yet'
@@ -63,6 +63,8 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
   )
   // Node would say "100 Continue" by itself; readBody says it once the header has told that the body is welcome.
   server.on('checkContinue', answer)
+  // Node would answer any other expectation by itself, with an empty page.
+  server.on('checkExpectation', refuseExpectation)
   server.on('clientError', answerBrokenRequest)
   await bind(server, host, options.port)
 
@@ -116,11 +118,24 @@ function hostName(header: string): string {
 
 /** A page in somebody's browser can make a name of its own point at loopback; its Host header gives it away. */
 function refuseForeignHost(response: ServerResponse): void {
-  const refused = problem(
-    421,
-    'host-foreign',
-    'This server listens on loopback only and answers to localhost, 127.0.0.1 or [::1] in the Host header.',
+  refuse(
+    response,
+    problem(
+      421,
+      'host-foreign',
+      'This server listens on loopback only and answers to localhost, 127.0.0.1 or [::1] in the Host header.',
+    ),
   )
+}
+
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  refuse(
+    response,
+    problem(417, 'expectation-unknown', 'The Expect header may say 100-continue and nothing else: leave it out.'),
+  )
+}
+
+function refuse(response: ServerResponse, refused: HttpProblem): void {
   response.writeHead(refused.status, {
     'Content-Type': 'application/problem+json',
     'X-Content-Type-Options': 'nosniff',

@@ -28,6 +28,12 @@ describe('listening', () => {
     const local = await send(server, { path: '/health/live', method: 'GET', headers: { host: 'localhost:18080' } })
     expect(local.status).toBe(200)
   })
+
+  it('answers an expectation that it does not know with a problem too', async () => {
+    await using server = await serve()
+    const answer = await send(server, { path: '/health/live', method: 'GET', headers: { expect: 'wonders' } })
+    expect(problemIn(answer)).toMatchObject({ status: 417, code: 'expectation-unknown' })
+  })
 })
 
 describe('stopping', () => {
