@@ -15,10 +15,11 @@ export function readFloatingPoint(value: unknown): LeafReading {
   return typeof value === 'number' ? { value } : wrongType('a number')
 }
 
+/** U+0000 is refused at the door, since PostgreSQL holds no such text: each service would stand still at the event. */
 export function readText(value: unknown): LeafReading {
   if (typeof value !== 'string') return wrongType('a text')
-  if (value.isWellFormed()) return { value }
-  return { rule: 'invalid-value', message: 'must be a text without half characters' }
+  if (value.isWellFormed() && !value.includes('\0')) return { value }
+  return { rule: 'invalid-value', message: 'must be a text without half characters and without U+0000' }
 }
 
 export function readSymbol(node: EnumNode, value: unknown): LeafReading {

@@ -82,6 +82,7 @@ describe('the JSON form of an event', () => {
       'employer.name',
       'invalid-value',
     ],
+    ['text with a zero character', { reason: 'COVID_19', person: '1791209\u00009997' }, 'person', 'invalid-value'],
     ['a map key __proto__', { amounts: JSON.parse('{"__proto__": 1}') }, 'amounts{0}', 'forbidden-name'],
   ])('%s is named by its path', (_, changes, path, rule) => {
     expect(problems(changes)).toMatchObject([{ path, rule }])
