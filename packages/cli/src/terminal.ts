@@ -27,6 +27,10 @@ export function processTerminal(): Terminal {
       const reader = createInterface({ input: process.stdin, output: process.stderr })
       try {
         return await reader.question(question)
+      } catch (error) {
+        // Ctrl-C and Ctrl-D are an answer too: not the one that was asked for.
+        if (error instanceof Error && error.name === 'AbortError') return ''
+        throw error
       } finally {
         reader.close()
       }
