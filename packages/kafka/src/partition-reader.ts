@@ -42,8 +42,8 @@ export interface ReadOptions {
   readonly group: string
   readonly topics: readonly string[]
   /**
-   * Our own positions. They win over the group's committed offsets; a partition left out starts where the group has
-   * committed, or at the earliest record. Called for every assignment; a rejection is logged and tried again.
+   * Our own positions, instead of the group's committed offsets: a partition left out starts at the earliest record.
+   * Called for every assignment; a rejection is logged and tried again.
    */
   startAt?(assigned: readonly TopicPartition[]): Promise<readonly Position[]>
   onAssigned?(assigned: readonly Assignment[]): void | Promise<void>

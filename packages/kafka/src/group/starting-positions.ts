@@ -8,7 +8,7 @@ export interface StartingPositions {
   readonly lost: readonly LostPosition[]
 }
 
-/** Finds where to start: our own position, else what the group has committed, else the earliest record. */
+/** Finds where to start: our own positions, or what the group has committed where we keep none; else the earliest record. */
 export async function startingPositions(
   assigned: readonly TopicPartition[],
   options: Pick<ReadOptions, 'group' | 'startAt'>,
@@ -16,16 +16,12 @@ export async function startingPositions(
 ): Promise<StartingPositions> {
   const names = [...new Set(assigned.map(({ topic }) => topic))]
   const [own, ends] = await Promise.all([
-    options.startAt?.(assigned) ?? [],
+    options.startAt?.(assigned),
     Promise.all(names.map((name) => topics.logEnds(name))).then((all) => all.flat()),
   ])
-  const offsets = new Map(own.map((position) => [nameOfPartition(position), position.offset]))
-  if (assigned.some((each) => !offsets.has(nameOfPartition(each)))) {
-    for (const position of await topics.committed(options.group, names)) {
-      const name = nameOfPartition(position)
-      if (!offsets.has(name)) offsets.set(name, position.offset)
-    }
-  }
+  // Where we keep positions the group's say nothing: they may be of another life of the service, whose state is gone.
+  const known = own ?? (await topics.committed(options.group, names))
+  const offsets = new Map(known.map((position) => [nameOfPartition(position), position.offset]))
   const endsOf = new Map(ends.map((each) => [nameOfPartition(each), each]))
   const positions: Position[] = []
   const lost: LostPosition[] = []

@@ -48,16 +48,27 @@ describe.each(adapters)('over $name', ({ connect }) => {
       expect(seen).toEqual(['one', 'two', 'three'])
     })
 
-    test('begins at our own position, whatever the group has committed', async () => {
+    test('begins at our own position, or at the earliest record, whatever the group has committed', async () => {
       await using topic = await testTopic(kafka, { partitions: 3 })
       await send(topic.name, 'bergen', 'zero', 'one', 'two')
       await send(topic.name, 'a', 'other')
+      const group = testGroup()
       const seen: string[] = []
+      const onBatch = async (batch: IncomingBatch): Promise<void> => void seen.push(...valuesOf(batch))
+      const former = await kafka.reader().run({ group, topics: [topic.name], onBatch })
+      await until('all were read', () => seen.length === 4)
+      await former.stop({ drainMilliseconds: 1000 })
+      expect(await kafka.topics.committed(group, [topic.name])).toContainEqual({
+        topic: topic.name,
+        partition: 1,
+        offset: 1n,
+      })
+      seen.length = 0
       await using _ = await kafka.reader().run({
-        group: testGroup(),
+        group,
         topics: [topic.name],
         startAt: async () => [{ topic: topic.name, partition: 2, offset: 2n }],
-        onBatch: async (batch) => void seen.push(...valuesOf(batch)),
+        onBatch,
       })
       await until('both were read', () => seen.length >= 2)
       expect(seen.sort()).toEqual(['other', 'two'])
