@@ -2,6 +2,7 @@ import { dataForms } from './data-forms.ts'
 import { retentionMilliseconds } from './duration.ts'
 import type { EventTypeDescription, Language, StreamDescription } from './language.ts'
 import { camelCase, simpleName } from './names.ts'
+import { streamsPage } from './streams-page.ts'
 import { docComment, importLine, literal } from './typescript-text.ts'
 
 const notice =
@@ -9,13 +10,14 @@ const notice =
 
 /**
  * Writes the TypeScript of a language: paths relative to the language's folder and their text, the same for the same
- * language always. One file per stream, a catalogue of all, and the door.
+ * language always. One file per stream, a catalogue of all, the door, and a page for readers.
  */
 export function generate(language: Language): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const stream of language.streams) files.set(`src/${stream.agency}/${stream.id}.ts`, streamFile(stream, language))
   files.set('src/catalogue.ts', catalogueFile(language))
   files.set('src/index.ts', doorFile(language))
+  files.set('src/streams.md', streamsPage(language))
   return files
 }
 

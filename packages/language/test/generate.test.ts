@@ -8,11 +8,12 @@ function streamCode(...fields: readonly unknown[]): string {
 }
 
 describe('generate', () => {
-  it('writes one file per stream, a catalogue and the door', () => {
+  it('writes one file per stream, a catalogue, the door and a page for readers', () => {
     expect([...generate(languageOf(smallLanguage())).keys()]).toEqual([
       'src/nav/layoffs.ts',
       'src/catalogue.ts',
       'src/index.ts',
+      'src/streams.md',
     ])
   })
 

@@ -43,8 +43,9 @@ describe('given a language in a folder', () => {
       { file: 'src/nav/layoffs.ts', why: 'missing' },
       { file: 'src/catalogue.ts', why: 'missing' },
       { file: 'src/index.ts', why: 'missing' },
+      { file: 'src/streams.md', why: 'missing' },
     ])
-    expect(await writeGenerated(folder)).toHaveLength(3)
+    expect(await writeGenerated(folder)).toHaveLength(4)
     expect(await staleFiles(folder)).toEqual([])
     expect(await writeGenerated(folder)).toEqual([])
   })
@@ -55,6 +56,7 @@ describe('given a language in a folder', () => {
     expect(await staleFiles(folder)).toEqual([
       { file: 'src/nav/layoffs.ts', why: 'differs' },
       { file: 'src/catalogue.ts', why: 'differs' },
+      { file: 'src/streams.md', why: 'differs' },
     ])
   })
 

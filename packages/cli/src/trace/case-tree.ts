@@ -53,7 +53,7 @@ export function caseOf(trace: JaegerTrace): Case {
     eventId: tagOf(span, 'messaging.message.id'),
     eventType: tagOf(span, 'samspill.event.type'),
     failure: failureOf(span),
-    links: span.references.filter(({ refType }) => refType === 'FOLLOWS_FROM').map(({ traceID }) => traceID),
+    links: otherTraces(span, trace.traceID),
     lostParent: parentOf(span) !== undefined && !known.has(parentOf(span) ?? ''),
     steps: (children.get(span.spanID) ?? []).map(stepOf),
   })
@@ -64,6 +64,12 @@ export function caseOf(trace: JaegerTrace): Case {
     milliseconds: (end - begin) / 1_000,
     roots: (children.get('') ?? []).map(stepOf),
   }
+}
+
+/** A decision often rests on several events of one other case, and on earlier ones of its own. */
+function otherTraces(span: JaegerSpan, own: string): readonly string[] {
+  const linked = span.references.filter(({ refType }) => refType === 'FOLLOWS_FROM').map(({ traceID }) => traceID)
+  return [...new Set(linked)].filter((traceId) => traceId !== own)
 }
 
 function tagOf(span: JaegerSpan, key: string): string | undefined {

@@ -1,16 +1,14 @@
-import { readLanguage, type EventTypeDescription, type Language, type StreamDescription } from '@samspill/language'
-import { markdownTable } from './markdown-table.ts'
+import type { EventTypeDescription, Language, StreamDescription } from './language.ts'
 
 type Field = EventTypeDescription['schema']['fields'][number]
 type SchemaNode = Field['type']
 
 /** The page that lists every stream and event type of the published language. */
-export async function streamsPage(languageFolder: string): Promise<string> {
-  const language = await readLanguage(languageFolder)
+export function streamsPage(language: Language): string {
   return `${[
     '# Streams and event types',
-    'Made from `schemas/`; a test keeps it fresh. A stream is one Kafka topic of the same name. The rules behind it:\n[the published language](../../schemas/README.md). How it lies on the wire: [wire](wire.md).',
-    markdownTable([
+    'Generated from the published language by `samspill schemas generate`. A stream is one Kafka topic of the same name.\nThe rules behind it: [the published language](../README.md). How it lies on the wire:\n[the wire](../../docs/reference/wire.md).',
+    table([
       ['stream', 'about', 'event types'],
       ...language.streams.map((stream) => [
         `[${stream.name}](#${stream.name.replaceAll('.', '')})`,
@@ -37,7 +35,7 @@ function streamText(stream: StreamDescription, language: Language): readonly str
     ...typesOf(stream, language).flatMap(({ type, schema }) => [
       `### ${type.replaceAll('_', String.raw`\_`)}`,
       schema.doc ?? '',
-      markdownTable([['field', 'type', 'data class', 'meaning'], ...rowsOf(schema.fields, '')]),
+      table([['field', 'type', 'data class', 'meaning'], ...rowsOf(schema.fields, '')]),
     ]),
   ]
 }
@@ -57,6 +55,11 @@ function rowsOf(fields: readonly Field[], path: string): string[][] {
 function meaning({ doc = '', type }: Field): string {
   const named = plain(type)
   return typeof named === 'object' && 'symbols' in named && named.doc !== undefined ? `${doc} ${named.doc}` : doc
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows
+  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 function cell(text: string): string {
