@@ -12,6 +12,11 @@ import { isPassing } from './start-failure.ts'
 import type { ProcessOptions } from './start-process.ts'
 import { startService, type ServiceSurroundings, type StartedService } from './start-service.ts'
 
+/** Most of a batch's time PostgreSQL works: more at once would only wait for it. */
+const batchesAtOnce = 6
+/** For the door, positions and metrics. */
+const connectionsBesideBatches = 2
+
 /** One service in its process: there from the first moment, started as soon as the hub's parts are. */
 export class HostedService implements AsyncDisposable {
   readonly telemetry: ReturnType<typeof startTelemetry>
@@ -29,10 +34,16 @@ export class HostedService implements AsyncDisposable {
       logLevel: config.logLevel,
       output: logOutput,
     })
-    const database = openDatabase({ url: config.database.url, schema: definition.name, log: this.telemetry.log })
+    const database = openDatabase({
+      url: config.database.url,
+      schema: definition.name,
+      maxConnections: batchesAtOnce + connectionsBesideBatches,
+      log: this.telemetry.log,
+    })
     // Once, and not at each attempt to start: what is read when the metrics are asked for would else stay with the first.
     const metrics = createServiceMetrics(this.telemetry.metrics, now)
-    this.#surroundings = { config, telemetry: this.telemetry, metrics, database, now, newId, random, batchSize }
+    const limits = { batchSize, batchesAtOnce }
+    this.#surroundings = { config, telemetry: this.telemetry, metrics, database, now, newId, random, ...limits }
   }
 
   /** Why the service cannot work now, or not do all of its work. */

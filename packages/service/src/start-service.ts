@@ -28,6 +28,8 @@ export interface ServiceSurroundings {
   readonly random: () => number
   /** Events per transaction. */
   readonly batchSize: number
+  /** Transactions at once that handle events. */
+  readonly batchesAtOnce: number
 }
 
 /** What a started service publishes with, for its door. */
@@ -89,6 +91,7 @@ export async function startService(
         }),
         metrics,
         batchSize: surroundings.batchSize,
+        batchesAtOnce: surroundings.batchesAtOnce,
         random: surroundings.random,
         wakeRelay,
       }),

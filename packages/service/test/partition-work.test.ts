@@ -5,6 +5,7 @@ import { layoffRegistered, navLayoffs } from '@samspill/schemas'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { on, RetryLater } from '../src/index.ts'
 import { PartitionWork, type PartitionSurroundings } from '../src/reading/partition-work.ts'
+import { Turns } from '../src/reading/turns.ts'
 import { retryPause } from '../src/retry-pause.ts'
 
 const place = { topic: 'nav.layoffs', partition: 2 }
@@ -68,11 +69,39 @@ describe('a partition with a record that cannot be read', () => {
       metrics: { settled: ignore, stopped: ignore },
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       batchSize: 500,
+      batchesAtOnce: 6,
       random: () => 0.5,
       now: () => timestamp(0),
     }
     return new PartitionWork(surroundings as PartitionSurroundings, Promise.resolve(reader))
   }
+})
+
+describe('turns', () => {
+  test('let no more work go on at once than there are, in the order in which it came', async () => {
+    const turns = new Turns(3)
+    let underWay = 0
+    let most = 0
+    const done: number[] = []
+    await Promise.all(
+      Array.from({ length: 10 }, (_, number) =>
+        turns.take(async () => {
+          most = Math.max(most, (underWay += 1))
+          await Promise.resolve()
+          underWay -= 1
+          done.push(number)
+        }),
+      ),
+    )
+    expect(most).toBe(3)
+    expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('are free again after work that failed', async () => {
+    const turns = new Turns(1)
+    await expect(turns.take(() => Promise.reject(new RangeError('no')))).rejects.toThrow(RangeError)
+    expect(await turns.take(() => Promise.resolve('yes'))).toBe('yes')
+  })
 })
 
 describe('the pause after a failure', () => {

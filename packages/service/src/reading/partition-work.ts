@@ -8,6 +8,7 @@ import type { Batch, BatchSurroundings } from './handle-batch.ts'
 import { KeysSeen } from './keys-seen.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream } from './planned-record.ts'
 import { reasonOf, settleBatch, type Settled } from './settle-batch.ts'
+import { Turns } from './turns.ts'
 
 /** What the partitions of one service are worked through with. */
 export interface PartitionSurroundings extends BatchSurroundings {
@@ -16,6 +17,8 @@ export interface PartitionSurroundings extends BatchSurroundings {
   readonly metrics: ServiceMetrics
   /** Events per transaction. */
   readonly batchSize: number
+  /** Transactions at once. More than there are connections would fail for want of one, not for what they do. */
+  readonly batchesAtOnce: number
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number
   /** Tells the relay that rows wait in the outbox. */
@@ -37,10 +40,12 @@ export class PartitionWork {
   readonly #reader: Promise<Reader>
   readonly #retries = new Map<string, { readonly attempts: number; readonly timer: NodeJS.Timeout }>()
   readonly #keys = new KeysSeen()
+  readonly #turns: Turns
   #stopping = false
 
   constructor(surroundings: PartitionSurroundings, reader: Promise<Reader>) {
     this.#surroundings = surroundings
+    this.#turns = new Turns(surroundings.batchesAtOnce)
     this.#reader = reader
   }
 
@@ -49,18 +54,17 @@ export class PartitionWork {
     const { topic, partition } = delivery.assignment
     const { batchSize, metrics } = this.#surroundings
     for (let from = 0; from < delivery.records.length; from += batchSize) {
-      if (delivery.isStale()) return
       const records = delivery.records.slice(from, from + batchSize)
-      if (this.#stopping) {
-        await this.#handBack(delivery, records[0]?.offset ?? delivery.nextOffset)
-        return
-      }
       const after = delivery.records[from + batchSize]?.offset ?? delivery.nextOffset
       const planned = await this.#plan(records, delivery.assignment)
       const blocked = planned.find((record) => record.kind === 'blocked')
       const handled = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as Unblocked[]
-      const next = blocked?.offset ?? after
-      const settled = await this.#settle({ topic, partition, records: handled, next })
+      const batch = { topic, partition, records: handled, next: blocked?.offset ?? after }
+      const settled = await this.#settle(batch, delivery)
+      if (settled === undefined) {
+        await this.#handBack(delivery, records[0]?.offset ?? after)
+        return
+      }
       this.#reportSecondKeys(topic, handled)
       metrics.settled(topic, partition, settled, handled, delivery.highWatermark)
       const failure = settled.failure ?? blocked?.error
@@ -103,9 +107,13 @@ export class PartitionWork {
     }
   }
 
-  async #settle(batch: Batch): Promise<Settled> {
+  /** Undefined where nothing was begun: the process stops, or the partition is another's by now. */
+  async #settle(batch: Batch, delivery: IncomingBatch): Promise<Settled | undefined> {
     if (batch.records.length === 0) return { next: batch.next, results: [] }
-    const settled = await settleBatch(batch, this.#surroundings)
+    const settled = await this.#turns.take(async () =>
+      this.#stopping || delivery.isStale() ? undefined : await settleBatch(batch, this.#surroundings),
+    )
+    if (settled === undefined) return undefined
     if (settled.results.some((result) => result.returned > 0)) this.#surroundings.wakeRelay()
     if (settled.results.length > 0) {
       await this.#commit({ topic: batch.topic, partition: batch.partition, offset: settled.next })
