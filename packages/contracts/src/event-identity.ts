@@ -17,11 +17,13 @@ export function returnedEventId(parts: {
   readonly subjectKey: string
   readonly number: number
 }): string {
-  const digest = createHash('sha256')
-    .update(
-      JSON.stringify([parts.service, parts.causeSource, parts.causeId, parts.type, parts.subjectKey, parts.number]),
-    )
-    .digest()
+  const { service, causeSource, causeId, type, subjectKey, number } = parts
+  return idMadeFrom(service, causeSource, causeId, type, subjectKey, number)
+}
+
+/** A UUID made from what it names, so that whoever handles an event a second time gives the same id. */
+export function idMadeFrom(...named: readonly (string | number)[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(named)).digest()
   // A version 8 UUID (RFC 9562): the bits are ours, the shape is what every tool expects of an id.
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80

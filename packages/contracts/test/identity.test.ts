@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eventSource, keyOfSubject, keySecret, returnedEventId, type Stream } from '../src/index.ts'
+import { eventSource, idMadeFrom, keyOfSubject, keySecret, returnedEventId, type Stream } from '../src/index.ts'
 
 const layoffs: Stream = {
   name: 'nav.layoffs',
@@ -93,4 +93,11 @@ describe('the id of an event that a handler returned', () => {
 
 test('the source of an event is its agency and system', () => {
   expect(eventSource('nav', 'aareg')).toBe('/nav/aareg')
+})
+
+test('an id that is made from what it names is a UUID, the same each time and another for anything else', () => {
+  const id = idMadeFrom('employer-pay-request', 'layoff 1')
+  expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
+  expect(idMadeFrom('employer-pay-request', 'layoff 1')).toBe(id)
+  expect(idMadeFrom('employer-pay-requestlayoff', ' 1')).not.toBe(id)
 })

@@ -8,6 +8,7 @@ export { openOutbox, type OutboxDoor } from './publishing/open-outbox.ts'
 export {
   decimal,
   HubError,
+  idMadeFrom,
   localDate,
   municipalityNumber,
   nationalIdentityNumber,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { socialAssistanceDraftPrepared } from '@samspill/schemas'
-import { municipalityNumber, type HandlerContext, type NationalIdentityNumber } from '@samspill/service'
+import { idMadeFrom, municipalityNumber, type HandlerContext, type NationalIdentityNumber } from '@samspill/service'
 import { draftOf, type Draft } from './draft.ts'
 import { factsAbout } from './facts.ts'
 
@@ -67,8 +66,7 @@ function distinctTraces(draft: Draft): { readonly traceparent: string; readonly 
   return Array.from(traces, ([traceparent, tracestate]) => ({ traceparent, tracestate }))
 }
 
-/** There is one draft per layoff, so the layoff tells the draft's id: a second handling makes the same. */
+/** There is one draft per layoff, so the layoff tells the draft's id. */
 function draftIdOf(layoffId: string): string {
-  const hex = createHash('sha256').update(`social-assistance-draft:${layoffId}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return idMadeFrom('social-assistance-draft', layoffId)
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { employerPayRequested, wageCompensationGranted, wageCompensationRefused } from '@samspill/schemas'
+import { idMadeFrom } from '@samspill/service'
 import type { OpenCase } from './open-cases.ts'
 import { ruleVersion, type Decision } from './rules/decide.ts'
 
@@ -14,7 +14,8 @@ export function announce(open: OpenCase, decision: Exclude<Decision, { kind: 'wa
   switch (decision.kind) {
     case 'ask':
       return employerPayRequested({
-        requestId: requestIdOf(layoffId),
+        // The employer is asked once per layoff, so the layoff tells the request's id.
+        requestId: idMadeFrom('employer-pay-request', layoffId),
         layoffId,
         person,
         employer,
@@ -38,10 +39,4 @@ export function announce(open: OpenCase, decision: Exclude<Decision, { kind: 'wa
         ruleVersion,
       })
   }
-}
-
-/** The employer is asked once per layoff, so the layoff tells the request's id: a second handling asks the same. */
-function requestIdOf(layoffId: string): string {
-  const hex = createHash('sha256').update(`employer-pay-request:${layoffId}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
