@@ -1,5 +1,5 @@
 import { defineService, on, type RunningProcess } from '@samspill/service'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, runHere, serviceName } from '../kit/note-streams.ts'
 
