@@ -16,7 +16,7 @@ export {
   type Timestamp,
 } from './values.ts'
 export { isNationalIdentityNumber, isOrganisationNumber } from './check-digits.ts'
-export { keyOfSubject, keySecret, type KeySecret } from './record-key.ts'
+export { keyOfSubject, keySecret, secretOf, type KeySecret } from './record-key.ts'
 export { eventSource, idMadeFrom, returnedEventId } from './event-identity.ts'
 export { envelopeFromHeaders, headersOfEnvelope, type Header, type RecordFacts } from './cloud-event-headers.ts'
 export { registrySubject, topicOf, type Stream } from './stream.ts'

@@ -1,4 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { AnyContract } from './contract.ts'
+import { HubError } from './failure.ts'
 import type { Stream } from './stream.ts'
 
 /** An agency's secret for record keys. */
@@ -17,6 +19,23 @@ export function keyOfSubject(stream: Stream, subject: string, secret: KeySecret)
     .update(`${stream.subject.kind}:${subject}`)
     .digest('base64url')
     .slice(0, 22)
+}
+
+/**
+ * The secret that the keys of a contract's stream are made with, or `plain` for an open register. Throws
+ * `key-secret-missing`, with the variable that holds it.
+ */
+export function secretOf(
+  { type, stream }: Pick<AnyContract, 'type' | 'stream'>,
+  secrets: ReadonlyMap<string, KeySecret>,
+): KeySecret | 'plain' {
+  if (stream.access === 'open') return 'plain'
+  const secret = secrets.get(stream.agency)
+  if (secret === undefined) {
+    const variable = `SAMSPILL_KEY_${stream.agency.toUpperCase().replaceAll('-', '_')}`
+    throw new HubError('key-secret-missing', `${type} needs the key secret of ${stream.agency}: set ${variable}`)
+  }
+  return secret
 }
 
 /** Reads an agency's key secret from text (at least 32 bytes, base64url). */

@@ -1,4 +1,4 @@
-import { HubError, topicOf, type AnyContract, type KeySecret } from '@samspill/contracts'
+import { secretOf, topicOf, type AnyContract, type KeySecret } from '@samspill/contracts'
 import { problem, type HttpProblem } from '@samspill/http'
 
 /** An event type that the hub knows, and what ingress needs to write its events. */
@@ -26,7 +26,7 @@ export function knownEventTypes(
     contract,
     type: contract.type,
     topic: topicOf(contract.stream),
-    key: keyOf(contract, keySecrets),
+    key: contract.stream.keys === 'publisher' ? 'elsewhere' : secretOf(contract, keySecrets),
   }))
   const byName = new Map(all.map((each) => [each.type, each]))
   return {
@@ -37,19 +37,6 @@ export function knownEventTypes(
       return found
     },
   }
-}
-
-function keyOf({ type, stream }: AnyContract, keySecrets: ReadonlyMap<string, KeySecret>): EventType['key'] {
-  if (stream.keys === 'publisher') return 'elsewhere'
-  if (stream.access === 'open') return 'plain'
-  const secret = keySecrets.get(stream.agency)
-  if (secret === undefined) {
-    throw new HubError(
-      'key-secret-missing',
-      `${type} needs the key secret of ${stream.agency}: set SAMSPILL_KEY_${stream.agency.toUpperCase().replaceAll('-', '_')}`,
-    )
-  }
-  return secret
 }
 
 function unknownType(type: string, known: readonly string[]): HttpProblem {

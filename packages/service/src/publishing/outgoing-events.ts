@@ -5,6 +5,7 @@ import {
   keyOfSubject,
   registrySubject,
   returnedEventId,
+  secretOf,
   topicOf,
   type AnyContract,
   type Envelope,
@@ -156,13 +157,5 @@ function secretFor(
       `${type}: the stream ${stream.name} has "keys: publisher", so one plain system makes its keys and the hub must not`,
     )
   }
-  if (stream.access === 'open') return 'plain'
-  const secret = options.keySecrets.get(stream.agency)
-  if (secret === undefined) {
-    throw new HubError(
-      'key-secret-missing',
-      `${type} needs the key secret of ${stream.agency}: set SAMSPILL_KEY_${stream.agency.toUpperCase().replaceAll('-', '_')}`,
-    )
-  }
-  return secret
+  return secretOf({ type, stream }, options.keySecrets)
 }
