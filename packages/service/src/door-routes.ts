@@ -4,6 +4,7 @@ import { problem, route } from '@samspill/http'
 import { isConnectionLoss, isTransient, type Database } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
 import type { Door, DoorMethods, Routes } from './door.ts'
+import { eventList } from './event-list.ts'
 import { appendEvents, prepareEvents } from './publishing/publish-events.ts'
 import type { StartedService } from './start-service.ts'
 
@@ -40,7 +41,7 @@ function openDoor(surroundings: DoorSurroundings): Door {
       const result = await unlessTransient(() =>
         database.transaction(async (transaction) => {
           const announced: NewEvent[] = []
-          const worked = await work(transaction, (events) => void announced.push(...listOf(events)))
+          const worked = await work(transaction, (events) => void announced.push(...eventList(events)))
           await appendEvents(transaction, prepareEvents(announced, {}, publishing))
           return worked
         }),
@@ -68,10 +69,6 @@ async function unlessTransient<Result>(run: () => Promise<Result>): Promise<Resu
 }
 
 const attempts = 3
-
-function listOf(events: NewEvent | readonly NewEvent[]): readonly NewEvent[] {
-  return 'contract' in events ? [events] : events
-}
 
 function tracedHandler(method: string, path: string, handler: RequestHandler, tracing: Tracing): RequestHandler {
   return async (request, response, next) => {

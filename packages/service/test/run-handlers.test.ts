@@ -5,7 +5,7 @@ import { onBatch, type Returned } from '../src/index.ts'
 import { HandlerFailed } from '../src/reading/handler-failed.ts'
 import { runHandlers, type EventInHand, type HandlerSurroundings } from '../src/reading/run-handlers.ts'
 
-const follows = (id: string): NewEvent => ({ envelope: { id } }) as NewEvent
+const follows = (id: string): NewEvent => ({ contract: layoffEnded, envelope: { id } }) as NewEvent
 
 describe('a handler of many events at once', () => {
   test('tells by place what follows from each', async () => {

@@ -3,6 +3,7 @@ import type { HubConfig } from '@samspill/config'
 import { timestamp, type AnyContract, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { appendToOutbox, createOutboxTables, openDatabase, type Queryable } from '@samspill/postgres'
 import { startTelemetry } from '@samspill/telemetry'
+import { eventList } from '../event-list.ts'
 import { connectProcess } from '../process-connections.ts'
 import { createServiceMetrics } from '../service-metrics.ts'
 import { createOutgoingEvents } from './outgoing-events.ts'
@@ -67,8 +68,7 @@ export async function openOutbox<Published extends AnyContract>(
   const owned = opened.move()
   return {
     async publish(transaction, events) {
-      const list: readonly NewEvent[] = 'contract' in events ? [events] : events
-      const rows = prepareEvents(list, {}, { outgoing, tracing }).map(({ row }) => row)
+      const rows = prepareEvents(eventList(events), {}, { outgoing, tracing }).map(({ row }) => row)
       await appendToOutbox(transaction, rows, { schema })
     },
     wake: () => relay.wake(),

@@ -1,6 +1,7 @@
 import { HubError, type NewEvent, type ReceivedEvent, type Timestamp } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
+import { eventList } from '../event-list.ts'
 import type { HandlerContext, Returned } from '../subscription.ts'
 import { HandlerFailed } from './handler-failed.ts'
 import type { PlannedEvent } from './planned-record.ts'
@@ -94,7 +95,7 @@ async function handleOne(event: EventInHand, surroundings: HandlerSurroundings):
       { kind: 'internal', parent: span, attributes: { 'samspill.event.type': contract.type } },
       () => each(traceable(event) as never, contextOf(event, surroundings)),
     )
-    return { cause: event, events: listOf(returned) }
+    return { cause: event, events: eventList(returned) }
   } catch (error) {
     throw new HandlerFailed(planned, error)
   }
@@ -110,7 +111,7 @@ async function handleTogether(
   try {
     const returned = await batch(run.map(traceable) as never, contextOf(first, surroundings))
     if (returned !== undefined && returned.length !== run.length) throw resultsMismatch(returned.length, run.length)
-    return run.map((cause, index) => ({ cause, events: listOf(returned?.[index]) }))
+    return run.map((cause, index) => ({ cause, events: eventList(returned?.[index]) }))
   } catch (error) {
     throw new HandlerFailed(run.length === 1 ? first.planned : undefined, error)
   }
@@ -131,15 +132,6 @@ function contextOf(event: EventInHand, { transaction, log, now }: HandlerSurroun
 /** An event that came without a trace gets that of its handling, so that whoever keeps it can link to it later. */
 function traceable({ planned, span }: EventInHand): ReceivedEvent {
   return { traceparent: span.traceparent, ...planned.event }
-}
-
-function listOf(returned: Returned): readonly NewEvent[] {
-  if (returned === undefined) return []
-  return isList(returned) ? returned : [returned]
-}
-
-function isList(returned: NewEvent | readonly NewEvent[]): returned is readonly NewEvent[] {
-  return Array.isArray(returned)
 }
 
 /** PostgreSQL answers 25P02 to whatever comes after the statement that failed. */
