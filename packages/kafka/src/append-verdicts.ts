@@ -35,6 +35,8 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
   REPLICA_NOT_AVAILABLE: again('leader-away', 'the partition has no leader now'),
   BROKER_NOT_AVAILABLE: again('broker-unreachable', 'the broker is not available'),
   NOT_ENOUGH_REPLICAS: again('too-few-replicas', 'too few replicas are in sync to take the records'),
+  COORDINATOR_LOAD_IN_PROGRESS: again('broker-unreachable', 'the broker is not ready yet'),
+  COORDINATOR_NOT_AVAILABLE: again('broker-unreachable', 'the broker is not ready yet'),
   CORRUPT_MESSAGE: again('record-damaged', 'the records were damaged on their way'),
   REQUEST_TIMED_OUT: unsure('append-timed-out', 'the replicas did not answer in time'),
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: unsure('too-few-replicas', 'too few replicas are in sync to keep the records'),

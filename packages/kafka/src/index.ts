@@ -16,5 +16,6 @@ export {
 } from './partition-reader.ts'
 export { type OutgoingRecord, type PartitionWriter } from './partition-writer.ts'
 export { partitionOf } from './partitioner.ts'
+export { mostRecordBytes, sizeOfRecord } from './record-size.ts'
 export { type LogEnds, type NewTopic, type TopicAdmin, type TopicDescription } from './topic-admin.ts'
 export { nameOfPartition, type Position, type TopicPartition } from './topic-partition.ts'

@@ -5,7 +5,7 @@ import { Lane, type LaneSurroundings } from './lane.ts'
 import type { Acknowledgement, Lanes, LanesOptions, SendOptions } from './lanes.ts'
 import type { PartitionWriter } from './partition-writer.ts'
 import { partitionOf } from './partitioner.ts'
-import { batchOverhead, sizeOfRecord } from './record-size.ts'
+import { batchOverhead, mostBatchBytes, sizeOfRecord } from './record-size.ts'
 import { nameOfPartition, type TopicPartition } from './topic-partition.ts'
 import { WriterRebuild } from './writer-rebuild.ts'
 
@@ -235,7 +235,7 @@ const defaults = {
   maxRecords: 20_000,
   maxBytes: 64 * 1024 * 1024,
   maxBatchRecords: 1000,
-  maxBatchBytes: 1_000_000,
+  maxBatchBytes: mostBatchBytes,
   appendTimeoutMilliseconds: 30_000,
   backoffMilliseconds: 100,
   maxBackoffMilliseconds: 2000,

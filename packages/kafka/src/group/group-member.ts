@@ -4,6 +4,8 @@ import type { AssignedPartitions } from './assigned-partitions.ts'
 export interface GroupMember {
   /** True from the first assignment on. */
   readonly joined: boolean
+  /** True while it is joined and the brokers answer. */
+  readonly reading: boolean
   /** Joins and reads until it crashes or leaves; resolves with the error, or undefined after leaving. Never rejects. */
   run(): Promise<unknown>
   /** Leaves the group and closes the connections. Never rejects. */

@@ -33,7 +33,7 @@ export class GroupReader implements RunningReader {
 
   get state(): 'joining' | 'reading' | 'stopped' {
     if (this.#stopping) return 'stopped'
-    return this.#member?.joined ? 'reading' : 'joining'
+    return this.#member?.reading ? 'reading' : 'joining'
   }
 
   get assigned(): readonly Assignment[] {

@@ -67,6 +67,11 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
     })
   }
 
+  /** A consumer whose brokers go away crashes soon. */
+  get reading(): boolean {
+    return this.joined
+  }
+
   /** Joins and reads until it crashes or leaves; resolves with the error, or undefined after leaving. */
   async run(): Promise<unknown> {
     const { events } = this.#consumer

@@ -3,19 +3,10 @@ import { HubError } from '@samspill/contracts'
 import type { ClientOptions } from '../client-options.ts'
 import type { KafkaLog } from '../log.ts'
 import { calmPool, clientOptions } from './client.ts'
-import { answerOf } from './failures.ts'
+import { answerOf, passes } from './failures.ts'
 
 const attempts = 10
 const pauseMilliseconds = 200
-/** What a broker says while it does not yet know what another broker has just been told. */
-const passing: ReadonlySet<string> = new Set([
-  'NOT_LEADER_OR_FOLLOWER',
-  'LEADER_NOT_AVAILABLE',
-  'NOT_CONTROLLER',
-  'COORDINATOR_NOT_AVAILABLE',
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'NOT_COORDINATOR',
-])
 
 /** One admin client for as long as the connection lives; it opens sockets when it is first used. */
 export class AdminSession implements AsyncDisposable {
@@ -35,8 +26,7 @@ export class AdminSession implements AsyncDisposable {
       try {
         return await work(this.#admin)
       } catch (error) {
-        const passes = passing.has(answerOf(error) ?? '')
-        if (attempt === attempts || !passes) throw failureOf(error)
+        if (attempt === attempts || !passes(error)) throw failureOf(error)
         this.#admin.clearMetadata()
         await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds))
       }

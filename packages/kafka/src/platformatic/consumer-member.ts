@@ -17,6 +17,8 @@ export interface LastingIdentity {
 
 const leaveMilliseconds = 10_000
 const heartbeatMilliseconds = 3000
+/** From so many on, the brokers count as away. */
+const mostMissedBeats = 2
 /** How a group of kafkajs' calls the same assignment, so that members of both clients can be in one group. */
 const assignment = { name: 'RoundRobinAssigner', version: 1 }
 
@@ -37,6 +39,7 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
   /** The generation that our partitions belong to: a commit under any other is refused by the group. */
   #generation = -1
   #left = false
+  #missedBeats = 0
   joined = false
 
   constructor(
@@ -76,8 +79,14 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
     })
   }
 
+  get reading(): boolean {
+    return this.joined && this.#missedBeats < mostMissedBeats && !this.#fetcher.failing
+  }
+
   async run(): Promise<unknown> {
     this.#consumer.on('consumer:group:join', ({ assignments }) => this.#onJoin(assignments ?? []))
+    this.#consumer.on('consumer:heartbeat:error', () => void (this.#missedBeats += 1))
+    this.#consumer.on('consumer:heartbeat:end', () => void (this.#missedBeats = 0))
     this.#consumer.on('consumer:heartbeat:stalled', () => this.#end(new Error('the group gives no answer any more')))
     // The client tells of a rejoin that failed in this way; without a listener it would end the process.
     this.#consumer.on('error', (error) => this.#end(error))
@@ -151,6 +160,7 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
 
   #onJoin(assignments: readonly GroupAssignment[]): void {
     this.joined = true
+    this.#missedBeats = 0
     if (this.#left) return
     this.#generation = this.#consumer.generationId
     const owned = assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))

@@ -1,5 +1,15 @@
 import { findErrorBy, protocolErrorsCodesById, type GenericError } from '@platformatic/kafka'
 
+/** What a broker says while it starts, or does not yet know what another broker has just been told. */
+const passing: ReadonlySet<string> = new Set([
+  'NOT_LEADER_OR_FOLLOWER',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_CONTROLLER',
+  'COORDINATOR_NOT_AVAILABLE',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'NOT_COORDINATOR',
+])
+
 /** The name of the broker's answer that lies in an error, e.g. `NOT_LEADER_OR_FOLLOWER`. */
 export function answerOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
@@ -12,6 +22,11 @@ export function answerOf(error: unknown): string | undefined {
     if (answer !== undefined) return answer
   }
   return undefined
+}
+
+/** True where the broker will say something else in a moment. */
+export function passes(error: unknown): boolean {
+  return passing.has(answerOf(error) ?? '')
 }
 
 /** The name of an error number of Kafka's protocol. */

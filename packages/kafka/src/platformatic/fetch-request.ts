@@ -6,23 +6,29 @@ import { readFetchResponse, type FetchResponse } from '../wire/fetch-response.ts
 const fetchKey = 1
 /** A fetch outside of any session names all it wants each time. */
 const noSession = { id: 0, epoch: -1 }
-/** How long the broker waits for the first record. */
-const waitMilliseconds = 250
 
-/** Fetches from these positions, in this order, and reads the answer within the bounds of the settings. */
+/** How long the broker may wait for the first record, and the bounds of what it returns. */
+export interface FetchBounds {
+  readonly waitMilliseconds: number
+  readonly settings: ReaderSettings
+}
+
+/** Fetches from these positions, in this order, and reads the answer within the bounds. */
 export async function fetchFrom(
   connection: Connection,
   positions: readonly Position[],
-  settings: ReaderSettings,
+  bounds: FetchBounds,
 ): Promise<FetchResponse> {
-  const bytes = await fetchBytes(connection, positions, settings)
+  const { settings } = bounds
+  const bytes = await fetchBytes(connection, positions, bounds)
   return readFetchResponse(bytes, {
     perBatch: settings.maxUnpackedBatchBytes,
     left: settings.maxUnpackedFetchBytes,
   })
 }
 
-function fetchBytes(connection: Connection, positions: readonly Position[], settings: ReaderSettings): Promise<Buffer> {
+function fetchBytes(connection: Connection, positions: readonly Position[], bounds: FetchBounds): Promise<Buffer> {
+  const { settings, waitMilliseconds } = bounds
   const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topicId, each]) => ({
     topicId,
     partitions: each.map(({ partition, offset }) => ({

@@ -24,7 +24,13 @@ export interface FetcherSurroundings {
 
 /** How long a batch may keep the next fetch waiting; a slower one lets the other partitions go on without it. */
 const patienceMilliseconds = 200
-const retryMilliseconds = 500
+/** How long a broker waits for the first record: less where a partition that is held now waits for the next fetch. */
+const allWaitMilliseconds = 1000
+const someWaitMilliseconds = 250
+const firstPause = 250
+const longestPause = 2000
+/** From so many failures on, the brokers count as away. */
+const mostFailures = 3
 const refreshMilliseconds = 60_000
 const outOfRange = 1
 
@@ -42,12 +48,19 @@ export class PartitionFetcher {
   #woken = Promise.withResolvers<void>()
   #closed = false
   #turn = 0
+  /** Failures since something went well. */
+  #failures = 0
 
   constructor(around: FetcherSurroundings) {
     this.#around = around
     const { clientId, ...options } = clientOptions(around.client)
     this.#pool = new ConnectionPool(clientId, options)
     calmPool(this.#pool, around.client.log)
+  }
+
+  /** True while the brokers do not answer. */
+  get failing(): boolean {
+    return this.#failures >= mostFailures
   }
 
   /** Fetches what is assigned from now on. */
@@ -94,8 +107,7 @@ export class PartitionFetcher {
         this.wake()
       } catch (error) {
         this.#leadersDoubted = true
-        this.#around.client.log.warn('the leaders of partitions could not be found out', { error })
-        await pause(retryMilliseconds)
+        await this.#pauseAfter('the leaders of partitions could not be found out', error)
       }
     }
   }
@@ -132,17 +144,16 @@ export class PartitionFetcher {
         continue
       }
       try {
-        await this.#fetch(node, free)
+        await this.#fetch(node, led, free)
       } catch (error) {
         if (this.#closed) return
-        this.#around.client.log.warn('a broker could not be fetched from: trying again', { error })
-        await pause(retryMilliseconds)
+        await this.#pauseAfter('a broker could not be fetched from', error)
         this.#doubtLeaders()
       }
     }
   }
 
-  async #fetch(node: number, free: readonly AssignedPartition[]): Promise<void> {
+  async #fetch(node: number, led: readonly AssignedPartition[], free: readonly AssignedPartition[]): Promise<void> {
     const broker = this.#cluster?.brokers.get(node)
     if (!broker) throw new Error('the broker is not part of the cluster now')
     // Who comes first gets its bytes first: each partition has its turn.
@@ -153,8 +164,12 @@ export class PartitionFetcher {
       return { topic, partition, offset: position }
     })
     const connection = await this.#pool.get(broker)
-    const response = await fetchFrom(connection, positions, this.#around.settings)
+    const response = await fetchFrom(connection, positions, {
+      settings: this.#around.settings,
+      waitMilliseconds: free.length === led.length ? allWaitMilliseconds : someWaitMilliseconds,
+    })
     if (response.errorCode !== 0) throw new Error(nameOfAnswer(response.errorCode))
+    this.#failures = 0
     const taken = response.topics.flatMap(({ topic, partitions }) =>
       partitions.flatMap((fetched) => {
         const at = positions.findIndex((each) => each.topic === topic && each.partition === fetched.partition)
@@ -163,6 +178,16 @@ export class PartitionFetcher {
       }),
     )
     await Promise.all(taken)
+  }
+
+  /** Waits longer from failure to failure, and warns of the first. */
+  async #pauseAfter(message: string, error: unknown): Promise<void> {
+    const { log } = this.#around.client
+    if (this.#failures === 0) log.warn(`${message}: trying again`, { group: this.#around.group, error })
+    else log.debug(message, { group: this.#around.group, error })
+    const milliseconds = Math.min(firstPause * 2 ** Math.min(this.#failures, 10), longestPause)
+    this.#failures += 1
+    await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
 
   /** Settles when the batch is handled, or when it takes long. */
@@ -191,11 +216,7 @@ export class PartitionFetcher {
     const reason = nameOfAnswer(errorCode)
     this.#around.client.log.warn('a partition could not be fetched: trying again', { topic, partition, reason })
     assigned.hold('failing')
-    setTimeout(() => assigned.release('failing'), retryMilliseconds)
+    setTimeout(() => assigned.release('failing'), 2 * firstPause)
     this.#doubtLeaders()
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

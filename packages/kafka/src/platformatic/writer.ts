@@ -6,7 +6,7 @@ import type { OutgoingRecord, PartitionWriter } from '../partition-writer.ts'
 import { nameOfPartition, type TopicPartition } from '../topic-partition.ts'
 import { failureAfterSending, failureBeforeSending, refusal } from './append-failure.ts'
 import { calmPool, clientOptions } from './client.ts'
-import { nameOfAnswer } from './failures.ts'
+import { nameOfAnswer, passes } from './failures.ts'
 import { produce } from './produce-request.ts'
 
 /** Opens the writer of this process over @platformatic/kafka. Throws AppendError where no broker can be reached. */
@@ -35,6 +35,9 @@ interface Identity {
 
 /** Sequences wrap around to zero behind the largest positive 32-bit number. */
 const sequences = 2 ** 31
+/** A broker that has just started gives no identities for some seconds. */
+const attempts = 20
+const pauseMilliseconds = 250
 
 /**
  * Writes with produce requests of its own on the client's connections. The client's producer tries again for ever and
@@ -129,14 +132,22 @@ class PlatformaticWriter implements PartitionWriter {
   }
 
   async rebuild(): Promise<void> {
-    try {
-      const { brokers } = await this.#base.metadata({ topics: [], forceUpdate: true })
-      const connection = await this.#base.connections.getFirstAvailable([...brokers.values()])
-      const { producerId, producerEpoch } = await initProducerIdV4.api.async(connection, null, 0, -1n, -1)
-      this.#identity = { producerId, producerEpoch, sequences: new Map(), unsettled: new Map() }
-    } catch (error) {
-      throw failureBeforeSending(error)
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        this.#identity = await this.#newIdentity()
+        return
+      } catch (error) {
+        if (attempt === attempts || !passes(error)) throw failureBeforeSending(error)
+        await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds))
+      }
     }
+  }
+
+  async #newIdentity(): Promise<Identity> {
+    const { brokers } = await this.#base.metadata({ topics: [], forceUpdate: true })
+    const connection = await this.#base.connections.getFirstAvailable([...brokers.values()])
+    const { producerId, producerEpoch } = await initProducerIdV4.api.async(connection, null, 0, -1n, -1)
+    return { producerId, producerEpoch, sequences: new Map(), unsettled: new Map() }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

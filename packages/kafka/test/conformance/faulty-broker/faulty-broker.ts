@@ -8,6 +8,9 @@ export interface FaultyBroker extends AsyncDisposable {
   /** What clients connect to, `host:port`. */
   readonly address: string
   readonly faults: Faults
+  /** Breaks all connections, and those that come, until it is mended. */
+  cut(): void
+  mend(): void
 }
 
 /** Opens a proxy before the broker (`host:port`). Clients that come to it stay with it: it tells them no other address. */
@@ -22,7 +25,9 @@ export async function openFaultyBroker(broker: string): Promise<FaultyBroker> {
     return socket
   }
   const [host = '', port = ''] = broker.split(':')
+  let isCut = false
   const server: Server = createServer((client) => {
+    if (isCut) return void client.destroy()
     const { port: own } = server.address() as AddressInfo
     new ClientPassage(keep(client), keep(connect(Number(port), host)), { host: '127.0.0.1', port: own }, faults)
   })
@@ -31,6 +36,13 @@ export async function openFaultyBroker(broker: string): Promise<FaultyBroker> {
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      isCut = false
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
