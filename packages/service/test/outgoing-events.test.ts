@@ -45,6 +45,17 @@ describe('a returned event', () => {
     })
   })
 
+  test('is refused where no record can hold it: in the outbox it would hold up its subject', async () => {
+    const system = outgoing()
+    await system.prepare()
+    const sized = (length: number): (() => unknown) => {
+      const event = wageCompensationRefused({ ...refused.data, ruleVersion: 'x'.repeat(length) })
+      return () => system.toOutgoing(event, system.envelopeOf(event), {})
+    }
+    expect(sized(990_000)).not.toThrow()
+    expect(sized(1_000_000)).toThrow(expect.objectContaining({ code: 'record-too-large' }))
+  })
+
   test('is refused where the service does not announce it', () => {
     const stranger = { ...refused, type: 'nav.benefits.Unheard' } as NewEvent
     expect(() => outgoing().envelopeOf(stranger)).toThrow(/is not in the "publishes" of wage-compensation: add it/)

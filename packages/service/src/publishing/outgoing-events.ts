@@ -15,7 +15,7 @@ import {
   type Timestamp,
 } from '@samspill/contracts'
 import type { Codecs, SchemaRegistry } from '@samspill/avro'
-import { partitionOf } from '@samspill/kafka'
+import { mostRecordBytes, partitionOf, sizeOfRecord } from '@samspill/kafka'
 import type { OutboxRow } from '@samspill/postgres'
 
 /** An event that is ready for the outbox. */
@@ -36,6 +36,7 @@ export interface OutgoingEvents {
   prepare(): Promise<void>
   /** The envelope of an event, its trace not yet known. Throws what the contract's data breaks, without values. */
   envelopeOf(event: NewEvent, cause?: Cause): Envelope
+  /** The row of an event. Throws `record-too-large`, and what the contract's data breaks. */
   toOutgoing(event: NewEvent, envelope: Envelope, trace: Pick<Envelope, 'traceparent' | 'tracestate'>): OutgoingEvent
 }
 
@@ -108,20 +109,28 @@ export function createOutgoingEvents(options: {
       const envelope: Envelope = { ...withoutTrace, ...trace }
       const { stream } = event.contract
       const key = Buffer.from(envelope.subjectKey)
-      return {
-        envelope,
-        row: {
-          eventId: envelope.id,
-          type: envelope.type,
-          topic: topicOf(stream),
-          partition: partitionOf(key, stream.partitions),
-          key,
-          value: options.codecs.of(event.contract).encodeFramed(schemaId, event.data),
-          headers: headersOfEnvelope(envelope),
-        },
+      const row: OutboxRow = {
+        eventId: envelope.id,
+        type: envelope.type,
+        topic: topicOf(stream),
+        partition: partitionOf(key, stream.partitions),
+        key,
+        value: options.codecs.of(event.contract).encodeFramed(schemaId, event.data),
+        headers: headersOfEnvelope(envelope),
       }
+      const size = sizeOfRecord(row)
+      // Known here, while the transaction can still be undone; in the outbox it would hold up its subject for ever.
+      if (size > mostRecordBytes) throw tooLarge(envelope.type, size)
+      return { envelope, row }
     },
   }
+}
+
+function tooLarge(type: string, size: number): HubError {
+  return new HubError(
+    'record-too-large',
+    `${type}: the event takes ${size} bytes and at most ${mostRecordBytes} can be sent: publish a reference to large content`,
+  )
 }
 
 function idOf(
