@@ -19,7 +19,7 @@ export async function serve(
   const write = (message: string, fields?: object): void => {
     logged.push(message + JSON.stringify(fields))
   }
-  const log = { debug: write, info: write, warn: write, error: write, child: () => log }
+  const log = { debug: write, info: write, warn: write, error: write }
   const metrics = { text: async () => 'requests_total 1\n', contentType: 'text/plain; version=0.0.4' }
   const app = createApp({
     log,

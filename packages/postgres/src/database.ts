@@ -16,14 +16,10 @@ export interface DatabaseOptions {
   readonly schema?: string
   /** How many connections the pool holds at most; 8 unless told otherwise. */
   readonly maxConnections?: number
-  /** How long to wait for a connection; 5,000 ms unless told otherwise. */
-  readonly connectMilliseconds?: number
   /** How long one statement may take; 30,000 ms unless told otherwise. */
   readonly statementMilliseconds?: number
   /** How long a transaction may stay open without a statement; 60,000 ms unless told otherwise. */
   readonly idleInTransactionMilliseconds?: number
-  /** The name that `pg_stat_activity` shows. */
-  readonly applicationName?: string
   readonly log: Log
 }
 
@@ -66,8 +62,8 @@ class PooledDatabase implements Database {
       pipeline: true,
       types: columnValues(),
       keepAlive: true,
-      application_name: options.applicationName ?? options.schema ?? 'samspill',
-      connectionTimeoutMillis: options.connectMilliseconds ?? 5_000,
+      application_name: options.schema ?? 'samspill',
+      connectionTimeoutMillis: 5_000,
       statement_timeout: statementMilliseconds,
       query_timeout: answerMilliseconds(statementMilliseconds),
       idle_in_transaction_session_timeout: options.idleInTransactionMilliseconds ?? 60_000,

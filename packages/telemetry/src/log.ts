@@ -48,8 +48,6 @@ export interface Log {
   info(message: string, fields?: LogFields): void
   warn(message: string, fields?: LogFields): void
   error(message: string, fields?: LogFields): void
-  /** A log that adds these fields to each of its lines. */
-  child(fields: LogFields): Log
 }
 
 /** Where log lines go; each line ends with a line feed. */
@@ -95,7 +93,6 @@ function logOver(logger: Logger, net: NumberNet): Log {
     info: (message, fields) => write('info', message, fields),
     warn: (message, fields) => write('warn', message, fields),
     error: (message, fields) => write('error', message, fields),
-    child: (fields) => logOver(logger.child(loggable(fields, net, false)), net),
   }
 }
 

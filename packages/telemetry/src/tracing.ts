@@ -46,10 +46,6 @@ export interface Tracing {
   span<T>(name: string, options: SpanOptions, work: (span: ActiveSpan) => Promise<T> | T): Promise<T>
   /** Starts a span that the caller ends: for work whose parts do not nest. It does not become the active span. */
   start(name: string, options: SpanOptions): ActiveSpan
-  /** Runs work with a span that was started before as the active one, without ending it. */
-  within<T>(span: ActiveSpan, work: () => T): T
-  /** The span that the current work runs in. */
-  active(): ActiveSpan | undefined
 }
 
 const kinds: Record<SpanOptions['kind'], SpanKind> = {
@@ -92,8 +88,6 @@ export function createTracing(
 
   return {
     start,
-    active: () => current.getStore(),
-    within: (span, work) => current.run(span, work),
     async span(name, options, work) {
       const span = start(name, options)
       try {

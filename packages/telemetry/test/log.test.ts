@@ -50,12 +50,6 @@ describe('a log line', () => {
     hub.log.error('heard')
     expect(hub.lines().map(({ message }) => message)).toEqual(['heard'])
   })
-
-  test('of a child has the fields of the child too', async () => {
-    await using hub = telemetry()
-    hub.log.child({ topic: 'nav.layoffs' }).info('assigned', { partition: 1 })
-    expect(hub.lines()[0]).toMatchObject({ topic: 'nav.layoffs', partition: 1 })
-  })
 })
 
 describe('an error in a log line', () => {

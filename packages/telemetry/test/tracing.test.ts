@@ -87,13 +87,6 @@ describe('a span', () => {
       { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' },
     ])
   })
-
-  test('may be made active later, without nesting its start and end', async () => {
-    await using hub = telemetry()
-    const batch = hub.tracing.start('process', { kind: 'consumer' })
-    expect(hub.tracing.active()).toBeUndefined()
-    hub.tracing.within(batch, () => expect(hub.tracing.active()).toBe(batch))
-  })
 })
 
 describe('a trace made from an event that has none', () => {
@@ -168,7 +161,6 @@ describe('several telemetries in one process', () => {
     await one.tracing.span('process', { kind: 'consumer' }, () => {
       const stranger = other.tracing.start('process', { kind: 'consumer' })
       stranger.end()
-      expect(other.tracing.active()).toBeUndefined()
       expect(other.finished[0]?.parentSpanId).toBeUndefined()
     })
   })

@@ -21,7 +21,6 @@ const log: PollContext['log'] = {
   info: (message) => void warnings.push(message),
   warn: (message, fields) => void warnings.push([message, fields]),
   error: () => undefined,
-  child: () => log,
 }
 
 function poll(cursor?: string, pageSize = 100): Promise<Polled | 'nothing-new'> {

@@ -8,5 +8,4 @@ export const silentLog: HandlerContext['log'] = {
   info: nothing,
   warn: nothing,
   error: nothing,
-  child: () => silentLog,
 }
