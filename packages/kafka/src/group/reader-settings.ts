@@ -15,6 +15,8 @@ export interface ReaderSettings {
    * below the session timeout, or the group gives the member up. Default 6 s.
    */
   readonly revokeMilliseconds: number
+  /** After how long topics are looked at again, so that added partitions are read. Default 60 s. */
+  readonly refreshMilliseconds: number
 }
 
 export const defaultReaderSettings: ReaderSettings = {
@@ -24,4 +26,5 @@ export const defaultReaderSettings: ReaderSettings = {
   maxUnpackedFetchBytes: 32 * 1024 * 1024,
   sessionTimeoutMilliseconds: 10_000,
   revokeMilliseconds: 6_000,
+  refreshMilliseconds: 60_000,
 }

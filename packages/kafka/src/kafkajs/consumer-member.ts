@@ -61,7 +61,7 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
       maxBytesPerPartition: settings.maxBytesPerPartition,
       maxBytes: settings.maxBytes,
       maxWaitTimeInMs: 250,
-      metadataMaxAge: 60_000,
+      metadataMaxAge: settings.refreshMilliseconds,
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 200, maxRetryTime: 2000, retries: 5, restartOnFailure: async () => false },
     })

@@ -31,7 +31,6 @@ const firstPause = 250
 const longestPause = 2000
 /** From so many failures on, the brokers count as away. */
 const mostFailures = 3
-const refreshMilliseconds = 60_000
 const outOfRange = 1
 
 /** Fetches the assigned partitions, one fetch at a time per broker: what is fetched is handled before more is. */
@@ -67,6 +66,7 @@ export class PartitionFetcher {
   start(): void {
     this.#leadersDoubted = true
     this.#partitionCounts = undefined
+    const { refreshMilliseconds } = this.#around.settings
     this.#refreshTimer ??= setInterval(() => this.#doubtLeaders(), refreshMilliseconds)
     this.#steer()
   }

@@ -17,6 +17,22 @@ describe.each(adapters)('over $name', ({ connect }) => {
 
   const pause = (milliseconds: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+  test('a reader takes the partitions that its topic is given while it reads', async () => {
+    await using refreshing = connect({ reader: { refreshMilliseconds: 1000 } })
+    await using topic = await testTopic(kafka, { partitions: 1 })
+    const seen: string[] = []
+    await using reader = await refreshing.reader().run({
+      group: testGroup(),
+      topics: [topic.name],
+      onBatch: async (batch) => void seen.push(...valuesOf(batch)),
+    })
+    await until('it has the one partition', () => reader.assigned.length === 1)
+    await kafka.topics.addPartitions(topic.name, 3)
+    await until('it has three', () => reader.assigned.length === 3)
+    await lanes.send(record(topic.name, 'k', 'one'))
+    await until('it reads on', () => seen.length === 1)
+  })
+
   describe('members that join and leave under load', () => {
     test('handle every record, in order per key, and never two batches of one partition at once', async () => {
       await using topic = await testTopic(kafka, { partitions: 6 })
