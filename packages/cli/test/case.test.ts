@@ -31,7 +31,9 @@ const trace: JaegerTrace = {
       startTime: begin + 15_000,
       references: [
         { refType: 'CHILD_OF', traceID: 'case-1', spanID: 'a' },
+        { refType: 'FOLLOWS_FROM', traceID: 'case-2', spanID: 'y' },
         { refType: 'FOLLOWS_FROM', traceID: 'case-2', spanID: 'z' },
+        { refType: 'FOLLOWS_FROM', traceID: 'case-1', spanID: 'c' },
       ],
       tags: [
         { key: 'messaging.message.id', value: 'layoff-1' },
@@ -50,6 +52,10 @@ describe('a case', () => {
     expect(root).toMatchObject({ service: 'ingress', operation: 'POST /events', after: 0, milliseconds: 12 })
     expect(root?.steps[0]).toMatchObject({ service: 'wage-compensation', eventId: 'layoff-1', links: ['case-2'] })
     expect(root?.steps[0]?.steps[0]).toMatchObject({ operation: 'publish nav.benefits', after: 20, lostParent: false })
+  })
+
+  test('names each other case that led to a step once', () => {
+    expect(caseOf(trace).roots[0]?.steps[0]?.links).toEqual(['case-2'])
   })
 
   test('shows a step whose cause is not in the trace as broken', () => {
