@@ -24,3 +24,5 @@ try {
     process.exitCode = 1
   }
 }
+// A connection that could not be closed must not keep a command that is done.
+setTimeout(() => process.exit(), 5_000).unref()

@@ -59,6 +59,13 @@ describe('a failure', () => {
     expect(reportOf(error)).toEqual({ error: { code: 'go-missing', message: error.message } })
   })
 
+  test('that brought another one while cleaning up is told, not the other one', () => {
+    const first = new HubError('door-unreachable', 'ingress does not answer')
+    const error = new SuppressedError(new Error('not connected'), first, 'An error was suppressed during disposal')
+    expect(textOf(error)).toBe('ingress does not answer [door-unreachable]')
+    expect(reportOf(error).error.code).toBe('door-unreachable')
+  })
+
   test('that nobody foresaw is called what it is', () => {
     expect(textOf(new TypeError('x is not a function'))).toMatch(/^this is a bug in samspill: TypeError: x is not/)
     expect(reportOf(new TypeError('x')).error.code).toBe('unexpected')

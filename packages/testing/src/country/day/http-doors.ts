@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { HubError } from '@samspill/contracts'
 import type { NoticeJson } from '../notices.ts'
 
 const eventsPerRequest = 100
 const requestsAtOnce = 8
+const patienceMilliseconds = 60_000
+const retryMilliseconds = 500
 
 /** An event as an agency without Kafka sends it. */
 export interface HttpEvent {
@@ -13,18 +16,32 @@ export interface HttpEvent {
   readonly data: object
 }
 
-/** Sends events to ingress in batches. Throws `door-refused` unless all are accepted. */
+/**
+ * Sends events to ingress in batches, and again what was not accepted for a while: with the same ids they count once.
+ * Throws `door-refused` where an event is refused for good.
+ */
 export async function sendToIngress(ingressUrl: string, events: readonly HttpEvent[]): Promise<void> {
   for (let begin = 0; begin < events.length; begin += eventsPerRequest) {
-    const batch = events.slice(begin, begin + eventsPerRequest).map((event) => ({
-      specversion: '1.0',
-      datacontenttype: 'application/json',
-      ...event,
-    }))
-    const response = await post(`${ingressUrl}/events`, 'application/cloudevents-batch+json', batch)
-    if (response.status !== 202) throw await refused('ingress', response)
-    await response.body?.cancel()
+    let left = events.slice(begin, begin + eventsPerRequest)
+    await patiently('ingress', async () => {
+      const batch = left.map((event) => ({ specversion: '1.0', datacontenttype: 'application/json', ...event }))
+      const response = await post(`${ingressUrl}/events`, 'application/cloudevents-batch+json', batch)
+      if (![207, 503].includes(response.status)) return response
+      const { results } = (await response.clone().json()) as { readonly results?: readonly Result[] }
+      if (results?.some(isRefusedForGood)) throw await refused('ingress', response)
+      left = left.filter((_, index) => results?.[index]?.status !== 'accepted')
+      return undefined
+    })
   }
+}
+
+interface Result {
+  readonly status: 'accepted' | 'refused' | 'unknown'
+  readonly problem?: { readonly status: number }
+}
+
+function isRefusedForGood({ status, problem }: Result): boolean {
+  return status === 'refused' && problem?.status !== 503
 }
 
 /** Sends notices to layoff-notices, a few at once, but a withdrawal never before its notice. Throws `door-refused`. */
@@ -34,12 +51,27 @@ export async function sendNotices(layoffNoticesUrl: string, notices: readonly No
     for (let begin = 0; begin < wave.length; begin += requestsAtOnce) {
       await Promise.all(
         wave.slice(begin, begin + requestsAtOnce).map(async (notice) => {
-          const response = await post(`${layoffNoticesUrl}/layoff-notices`, 'application/json', notice)
-          if (!response.ok) throw await refused('layoff-notices', response)
-          await response.body?.cancel()
+          await patiently('layoff-notices', async () => {
+            const response = await post(`${layoffNoticesUrl}/layoff-notices`, 'application/json', notice)
+            return response.status === 503 ? undefined : response
+          })
         }),
       )
     }
+  }
+}
+
+/** Asks a door until it answers for good, as an agency's system would that waits while the hub is away. */
+async function patiently(door: string, ask: () => Promise<Response | undefined>): Promise<void> {
+  for (const end = Date.now() + patienceMilliseconds; ; await wait(retryMilliseconds)) {
+    try {
+      const response = await ask()
+      if (response?.ok === true) return await response.body?.cancel()
+      if (response !== undefined) throw await refused(door, response)
+    } catch (error) {
+      if (!(error instanceof HubError && error.code === 'door-unreachable') || Date.now() > end) throw error
+    }
+    if (Date.now() > end) throw new HubError('door-unreachable', `${door} was away too long: look with \`samspill status\``)
   }
 }
 
