@@ -34,3 +34,23 @@ export function askKeeper(path: string, request: ControlRequest, onProgress: OnP
     socket.write(`${JSON.stringify(request)}\n`)
   })
 }
+
+/** Resolves when no keeper holds its end of the socket any more; rejects with the reason of `signal`. */
+export function untilKeeperEnds(path: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    const leave = (): void => {
+      reject(signal.reason as Error)
+      socket.destroy()
+    }
+    // Where nobody listens there is no keeper either: the close that follows says so.
+    socket.on('error', () => undefined)
+    socket.once('close', () => {
+      signal.removeEventListener('abort', leave)
+      resolve()
+    })
+    socket.resume()
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
+}

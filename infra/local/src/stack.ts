@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HubError } from '@samspill/contracts'
-import { askKeeper, type ControlAnswer } from './control-client.ts'
+import { askKeeper, untilKeeperEnds, type ControlAnswer } from './control-client.ts'
 import type { ControlRequest, KeeperMessage, KeeperOptions } from './keeper/control-messages.ts'
 import { defaultStackName, stackLocations, type StackLocations } from './locations.ts'
 import { tryLock } from './machine/file-lock.ts'
@@ -41,6 +41,8 @@ export interface RunningStack extends AsyncDisposable {
   /** Starts a part that was stopped and waits until it is ready. */
   startPart(name: string): Promise<void>
   status(): Promise<readonly PartStatus[]>
+  /** Resolves when the stack has gone down, by whomever; rejects with the reason of `signal`. */
+  ended(signal: AbortSignal): Promise<void>
 }
 
 /** Starts a stack, or joins the one that runs under that name. Throws HubErrors that say what to do. */
@@ -57,7 +59,7 @@ export async function startStack(options: StartOptions = {}): Promise<RunningSta
     await options.prepare?.(answer.stack)
     if (services) answer = await ask({ ask: 'start-services' })
     if (!leash && keeper !== undefined) await letGo(keeper)
-    return runningStack(answer.stack, ask, { started: keeper !== undefined, stop })
+    return runningStack(answer.stack, ask, locations.socket, { started: keeper !== undefined, stop })
   } catch (error) {
     await stop()
     throw error
@@ -69,7 +71,7 @@ export async function joinStack(name: string = defaultStackName): Promise<Runnin
   const { socket } = stackLocations(name, process.env)
   const ask: Ask = (request) => askKeeper(socket, request, () => undefined)
   const { stack } = await ask({ ask: 'await-parts' })
-  return runningStack(stack, ask, { started: false, stop: () => Promise.resolve() })
+  return runningStack(stack, ask, socket, { started: false, stop: () => Promise.resolve() })
 }
 
 /** What is known of a stack; undefined where none was ever started under that name. */
@@ -119,6 +121,7 @@ type Ask = (request: ControlRequest) => Promise<ControlAnswer>
 function runningStack(
   stack: StackFile,
   ask: Ask,
+  socket: string,
   hold: { readonly started: boolean; readonly stop: () => Promise<void> },
 ): RunningStack {
   return {
@@ -130,6 +133,7 @@ function runningStack(
     },
     startPart: async (name) => void (await ask({ ask: 'start-part', name })),
     status: async () => (await ask({ ask: 'status' })).parts,
+    ended: (signal) => untilKeeperEnds(socket, signal),
     [Symbol.asyncDispose]: hold.stop,
   }
 }

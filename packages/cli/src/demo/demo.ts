@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readConfig } from '@samspill/config'
 import { HubError } from '@samspill/contracts'
 import { startStack, type Progress, type RunningStack } from '@samspill/local'
@@ -48,7 +47,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
     await tell(stack, options, terminal, day, seconds, interrupted.signal)
     if (!options.once) {
       terminal.note('\nThe stack stays up until Ctrl-C.')
-      await untilAborted(interrupted.signal)
+      await untilInterrupted(stack, interrupted.signal)
     }
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
@@ -118,14 +117,15 @@ async function tell(
   terminal.print(JSON.stringify({ published, handled, returned, cases, seconds }))
 }
 
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  // A listener alone does not keep a process alive; a timer does.
-  const timer = setInterval(() => undefined, 60_000)
+/** Waits for Ctrl-C. Throws `stack-ended` where another command takes the stack down before. */
+async function untilInterrupted(stack: RunningStack, signal: AbortSignal): Promise<void> {
   try {
-    if (!signal.aborted) await once(signal, 'abort')
-  } finally {
-    clearInterval(timer)
+    await stack.ended(signal)
+  } catch (error) {
+    if (signal.aborted) return
+    throw error
   }
+  throw new HubError('stack-ended', 'the stack went down by another command: run `npm start` again for another day')
 }
 
 function databaseUrlOf(stack: RunningStack): string {
