@@ -46,7 +46,6 @@ export interface ReadOptions {
    * Called for every assignment; a rejection is logged and tried again.
    */
   startAt?(assigned: readonly TopicPartition[]): Promise<readonly Position[]>
-  onAssigned?(assigned: readonly Assignment[]): void | Promise<void>
   /** Called when running batches have ended (or the wait for them has), before others may read. `lost`: others may already. */
   onRevoked?(revoked: readonly Assignment[], lost: boolean): void | Promise<void>
   /**
@@ -75,8 +74,6 @@ export interface RunningReader extends AsyncDisposable {
   resume(partitions: readonly TopicPartition[]): void
   /** Reads on from this position. A batch that runs becomes stale, and its end moves nothing. */
   seek(position: Position): void
-  /** The offset of the oldest record that the log still holds. */
-  logStart(partition: TopicPartition): Promise<bigint>
   /** Records behind the end of the log, per partition, as of the latest fetch. */
   lag(): readonly { readonly topic: string; readonly partition: number; readonly records: bigint }[]
   /** Lets running batches end within the drain limit, commits where handling ended, and leaves the group. */

@@ -41,6 +41,4 @@ export interface TopicAdmin {
   logEnds(topic: string): Promise<readonly LogEnds[]>
   /** Where a group has committed; partitions without a commit are left out. */
   committed(group: string, topics: readonly string[]): Promise<readonly Position[]>
-  /** Per partition the first record at or after the moment (milliseconds since 1970), or the log's end. */
-  offsetsAt(topic: string, moment: number): Promise<readonly Position[]>
 }

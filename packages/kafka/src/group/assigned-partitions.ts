@@ -80,7 +80,6 @@ export class AssignedPartitions {
         const { positions, lost } = await startingPositions(assignments, this.#options, this.#topics)
         if (partitions.some(({ ended }) => ended)) return
         for (const position of positions) this.find(position)?.seek(position.offset)
-        await this.#options.onAssigned?.(assignments)
         for (const each of lost) this.find(each)?.hold('position-lost')
         for (const partition of partitions) partition.release('starting')
         for (const each of lost) this.#tellLost(each)

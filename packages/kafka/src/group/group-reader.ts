@@ -13,7 +13,6 @@ const longestPause = 2000
 /** Keeps a member of the group alive for ever: when one crashes, the next one joins in its place. */
 export class GroupReader implements RunningReader {
   readonly #log: KafkaLog
-  readonly #topics: TopicAdmin
   readonly #options: ReadOptions
   readonly #makeMember: MakeMember
   readonly #partitions: AssignedPartitions
@@ -25,7 +24,6 @@ export class GroupReader implements RunningReader {
 
   constructor(log: KafkaLog, topics: TopicAdmin, options: ReadOptions, makeMember: MakeMember) {
     this.#log = log
-    this.#topics = topics
     this.#options = options
     this.#makeMember = makeMember
     this.#partitions = new AssignedPartitions(log, topics, options)
@@ -91,13 +89,6 @@ export class GroupReader implements RunningReader {
 
   seek(position: Position): void {
     this.#partitions.find(position)?.seek(position.offset)
-  }
-
-  async logStart({ topic, partition }: TopicPartition): Promise<bigint> {
-    const ends = await this.#topics.logEnds(topic)
-    const end = ends.find((each) => each.partition === partition)
-    if (!end) throw new HubError('topic-unknown', `${topic} has no partition ${partition}`)
-    return end.earliest
   }
 
   lag(): { topic: string; partition: number; records: bigint }[] {

@@ -22,11 +22,6 @@ export function kafkajsTopics(sessions: AdminSessions): TopicAdmin {
     delete: (names) => sessions.run((admin) => admin.deleteTopics({ topics: [...names] })),
     logEnds: (topic) => sessions.run((admin) => logEnds(admin, topic)),
     committed: (group, topics) => sessions.run((admin) => committed(admin, group, topics)),
-    offsetsAt: (topic, moment) =>
-      sessions.run(async (admin) => {
-        const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, moment)
-        return offsets.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
-      }),
   }
 }
 

@@ -30,7 +30,6 @@ export function platformaticTopics(session: AdminSession): TopicAdmin {
     delete: (names) => session.run((admin) => admin.deleteTopics({ topics: [...names] })),
     logEnds: (topic) => session.run((admin) => logEnds(admin, topic)),
     committed: (group, topics) => session.run((admin) => committed(admin, group, topics)),
-    offsetsAt: (topic, moment) => session.run((admin) => offsetsAt(admin, topic, moment)),
   }
 }
 
@@ -128,16 +127,6 @@ async function logEnds(admin: Admin, topic: string): Promise<LogEnds[]> {
   return [...latest]
     .sort(([one], [other]) => one - other)
     .map(([partition, offset]) => ({ topic, partition, earliest: earliest.get(partition) ?? 0n, latest: offset }))
-}
-
-async function offsetsAt(admin: Admin, topic: string, moment: number): Promise<Position[]> {
-  const [found, latest] = await Promise.all([offsets(admin, topic, BigInt(moment)), offsets(admin, topic, newest)])
-  return [...latest]
-    .sort(([one], [other]) => one - other)
-    .map(([partition, end]) => {
-      const offset = found.get(partition) ?? -1n
-      return { topic, partition, offset: offset < 0n ? end : offset }
-    })
 }
 
 async function committed(admin: Admin, groupId: string, topics: readonly string[]): Promise<Position[]> {
