@@ -9,7 +9,6 @@ export { lockSubjects, type LockSpace } from './subject-locks.ts'
 export { acceptAll, purgeInbox, type Acceptance, type InboxEntry } from './inbox.ts'
 export { appendToOutbox, type OutboxRow } from './outbox.ts'
 export {
-  clearStopped,
   markStopped,
   readPosition,
   readPositions,

@@ -91,15 +91,6 @@ export async function markStopped(queryable: Queryable, at: TopicPartition, stop
   )
 }
 
-/** Takes the note of a stop away. */
-export async function clearStopped(queryable: Queryable, at: TopicPartition): Promise<void> {
-  await queryable.query(
-    `update position set stopped_code = null, stopped_reason = null, stopped_offset = null, stopped_since = null
-     where topic = $1 and partition = $2 and stopped_code is not null`,
-    [at.topic, at.partition],
-  )
-}
-
 interface PositionRow {
   readonly topic: string
   readonly partition: number
