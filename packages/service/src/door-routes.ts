@@ -1,5 +1,5 @@
 import type { IRouter, RequestHandler } from 'express'
-import type { NewEvent, Timestamp } from '@samspill/contracts'
+import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { problem, route } from '@samspill/http'
 import { isConnectionLoss, isTransient, type Database } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
@@ -30,7 +30,8 @@ export function addDoor(router: IRouter, routes: Routes, surroundings: DoorSurro
   }
 }
 
-function openDoor(surroundings: DoorSurroundings): Door {
+/** Opens the door that a service's routes work with. */
+export function openDoor(surroundings: DoorSurroundings): Door {
   const { database, log, now, newId } = surroundings
   return {
     log,
@@ -41,7 +42,12 @@ function openDoor(surroundings: DoorSurroundings): Door {
       const result = await unlessTransient(() =>
         database.transaction(async (transaction) => {
           const announced: NewEvent[] = []
-          const worked = await work(transaction, (events) => void announced.push(...eventList(events)))
+          let over = false
+          const worked = await work(transaction, (events) => {
+            if (over) throw tooLate(log)
+            announced.push(...eventList(events))
+          })
+          over = true
           await appendEvents(transaction, prepareEvents(announced, {}, publishing))
           return worked
         }),
@@ -69,6 +75,16 @@ async function unlessTransient<Result>(run: () => Promise<Result>): Promise<Resu
 }
 
 const attempts = 3
+
+/** Told in the log too: whoever publishes this late has forgotten a promise, and hears of no error either. */
+function tooLate(log: Log): HubError {
+  const error = new HubError(
+    'transaction-over',
+    'an event was published after its transaction had ended: await every promise of the work before it returns',
+  )
+  log.error(error.message, { error })
+  return error
+}
 
 function tracedHandler(method: string, path: string, handler: RequestHandler, tracing: Tracing): RequestHandler {
   return async (request, response, next) => {

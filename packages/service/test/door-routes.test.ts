@@ -3,7 +3,8 @@ import { createApp, listen } from '@samspill/http'
 import { DatabaseUnavailable, StatementError, type Database } from '@samspill/postgres'
 import { startTelemetry } from '@samspill/telemetry'
 import { describe, expect, test } from 'vitest'
-import { addDoor } from '../src/door-routes.ts'
+import { addDoor, openDoor } from '../src/door-routes.ts'
+import type { Publish } from '../src/door.ts'
 import type { StartedService } from '../src/start-service.ts'
 
 const deadlock = new StatementError('statement-failed', 'deadlock', { sqlState: '40P01' })
@@ -22,6 +23,32 @@ describe("a service's own door", () => {
     expect(answer).toMatchObject({ status: 503, problem: { code: 'database-unavailable' } })
     expect(answer.retryAfter).toBe('5')
   })
+})
+
+test('an event that is published when its transaction is over is refused, and not lost in silence', async () => {
+  const lines: string[] = []
+  await using telemetry = startTelemetry({
+    service: 'door',
+    logLevel: 'error',
+    output: { write: (line) => lines.push(line) },
+  })
+  const { log, tracing } = telemetry
+  let later: Publish | undefined
+  const database = { transaction: (work: (transaction: object) => unknown) => work({}) }
+  const started = { publishing: {}, wakeRelay: () => undefined } as unknown as StartedService
+  const door = openDoor({
+    database: database as unknown as Database,
+    tracing,
+    log,
+    now: () => timestamp(0),
+    newId: () => 'id',
+    started: () => started,
+  })
+  await door.transaction(async (_transaction, publish) => {
+    later = publish
+  })
+  expect(() => later?.([])).toThrow(expect.objectContaining({ code: 'transaction-over' }))
+  expect(lines).toHaveLength(1)
 })
 
 /** Asks a door once; its transactions fail in turn as told, `undefined` succeeds. */
