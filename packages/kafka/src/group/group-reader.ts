@@ -50,7 +50,10 @@ export class GroupReader implements RunningReader {
       const error = await member.run()
       if (this.#stopping) return
       if (member.joined) failures = 0
-      this.#log.warn('the reader lost its place in the group and joins again', { group, error, attempt: failures + 1 })
+      const attempt = failures + 1
+      // Less and less often while the brokers are away for long: at 1, 2, 4, 8 … attempts.
+      const level = Number.isInteger(Math.log2(attempt)) ? 'warn' : 'debug'
+      this.#log[level]('the reader lost its place in the group and joins again', { group, error, attempt })
       await this.#partitions.revoke({ lost: true, waitMilliseconds: 0 })
       await member.leave()
       await this.#pause(Math.min(firstPause * 2 ** Math.min(failures, 10), longestPause))
