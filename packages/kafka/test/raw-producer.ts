@@ -1,8 +1,28 @@
 import { connect } from 'node:net'
 import { ByteCursor } from '../src/wire/byte-cursor.ts'
 
+/** What a broker answers while it does not yet lead a partition of a topic that has just been created. */
+const notLeader = 6
+const attempts = 50
+
 /** Puts a record batch on a partition exactly as it is, as any foreign producer could. Gives back its base offset. */
 export async function produceRaw(broker: string, topic: string, partition: number, batch: Buffer): Promise<bigint> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { errorCode, baseOffset } = await produceOnce(broker, topic, partition, batch)
+    if (errorCode === 0) return baseOffset
+    if (errorCode !== notLeader || attempt === attempts) {
+      throw new Error(`the broker refused the batch with error ${errorCode}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+interface Answer {
+  readonly errorCode: number
+  readonly baseOffset: bigint
+}
+
+async function produceOnce(broker: string, topic: string, partition: number, batch: Buffer): Promise<Answer> {
   const [host = '', port = ''] = broker.split(':')
   const socket = connect(Number(port), host)
   try {
@@ -11,7 +31,7 @@ export async function produceRaw(broker: string, topic: string, partition: numbe
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       chunks.push(chunk)
       const answer = Buffer.concat(chunks)
-      if (answer.length >= 4 && answer.length >= answer.readInt32BE(0) + 4) return baseOffsetOf(answer)
+      if (answer.length >= 4 && answer.length >= answer.readInt32BE(0) + 4) return answerIn(answer)
     }
     throw new Error('the broker closed the connection')
   } finally {
@@ -32,12 +52,10 @@ function produceRequest(topic: string, partition: number, batch: Buffer): Buffer
   return Buffer.concat([int(request.length, 4), request])
 }
 
-function baseOffsetOf(answer: Buffer): bigint {
+function answerIn(answer: Buffer): Answer {
   const cursor = new ByteCursor(answer)
   cursor.take(12)
   cursor.string()
   cursor.take(8)
-  const errorCode = cursor.int16()
-  if (errorCode !== 0) throw new Error(`the broker refused the batch with error ${errorCode}`)
-  return cursor.int64()
+  return { errorCode: cursor.int16(), baseOffset: cursor.int64() }
 }

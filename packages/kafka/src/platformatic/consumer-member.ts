@@ -140,8 +140,11 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
     if (!this.#left) {
       const beats = setInterval(() => void this.#beat(), heartbeatMilliseconds)
       const lost = this.joined && this.#consumer.memberId === null
-      await this.#partitions.revoke({ lost, waitMilliseconds: this.#settings.revokeMilliseconds })
-      clearInterval(beats)
+      try {
+        await this.#partitions.revoke({ lost, waitMilliseconds: this.#settings.revokeMilliseconds })
+      } finally {
+        clearInterval(beats)
+      }
       this.#fetcher.wake()
     }
     return Buffer.alloc(0)

@@ -17,26 +17,27 @@ export interface ProduceAnswer extends TopicPartition {
 
 const produceKey = 0
 const allReplicas = -1
-/** How long the leader waits for its replicas, at most, in milliseconds. */
-const leastReplicaWait = 1000
 
-/** Sends one batch for one partition and resolves with the broker's answers, errors among them. */
+/**
+ * Sends one batch for one partition and resolves with the broker's answers, errors among them. The leader waits for its
+ * replicas for so many milliseconds at most.
+ */
 export function produce(
   connection: Connection,
   to: TopicPartition,
   records: readonly OutgoingRecord[],
   identity: BatchIdentity,
-  timeoutMilliseconds: number,
+  replicaMilliseconds: number,
 ): Promise<readonly ProduceAnswer[]> {
   const { producerId, producerEpoch, firstSequence } = identity
   const sequences = new NumericMap([[`${to.topic}:${to.partition}`, firstSequence]])
   const messages = records.map((record) => messageOf(record, to))
-  const timeout = Math.max(leastReplicaWait, timeoutMilliseconds)
   return new Promise((resolve, reject) => {
     connection.send(
       produceKey,
       produceV8.api.version,
-      () => produceV8.createRequest(allReplicas, timeout, messages, { producerId, producerEpoch, sequences }),
+      () =>
+        produceV8.createRequest(allReplicas, replicaMilliseconds, messages, { producerId, producerEpoch, sequences }),
       (_correlation, _key, _version, reader) => readAnswers(reader),
       false,
       false,

@@ -35,6 +35,8 @@ interface Identity {
 
 /** Sequences wrap around to zero behind the largest positive 32-bit number. */
 const sequences = 2 ** 31
+/** In milliseconds. */
+const leastReplicaWait = 500
 /** A broker that has just started gives no identities for some seconds. */
 const attempts = 20
 const pauseMilliseconds = 250
@@ -117,7 +119,7 @@ class PlatformaticWriter implements PartitionWriter {
     milliseconds: number,
   ): Promise<bigint> {
     const firstSequence = identity.sequences.get(nameOfPartition(to)) ?? 0
-    const sending = produce(connection, to, records, { ...identity, firstSequence }, milliseconds)
+    const sending = produce(connection, to, records, { ...identity, firstSequence }, this.#replicaWait(milliseconds))
     if (!(await endsWithin(sending, milliseconds))) {
       sending.catch((error: unknown) => this.#options.log.debug('an answer came too late', { ...to, error }))
       throw new AppendError('append-timed-out', 'the broker did not answer in time', unknownOutcome)
@@ -129,6 +131,12 @@ class PlatformaticWriter implements PartitionWriter {
     }
     if (answer.errorCode !== 0) throw refusal(nameOfAnswer(answer.errorCode))
     return answer.baseOffset
+  }
+
+  /** Shorter than our own patience: its answer comes before we would give up the connection that all partitions share. */
+  #replicaWait(milliseconds: number): number {
+    const { requestTimeout } = clientOptions(this.#options)
+    return Math.max(leastReplicaWait, Math.floor(Math.min(milliseconds, requestTimeout) * 0.8))
   }
 
   async rebuild(): Promise<void> {
