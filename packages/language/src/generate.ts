@@ -1,5 +1,5 @@
 import { dataForms } from './data-forms.ts'
-import { retentionMilliseconds } from './duration.ts'
+import { topicWishes } from './topic-wish.ts'
 import type { EventTypeDescription, Language, StreamDescription } from './language.ts'
 import { camelCase, simpleName } from './names.ts'
 import { streamsPage } from './streams-page.ts'
@@ -84,11 +84,7 @@ function catalogueFile(language: Language): string {
     level,
     contact,
   }))
-  const topics = language.streams.map((stream) => ({
-    name: stream.name,
-    partitions: stream.partitions,
-    retentionMilliseconds: retentionMilliseconds(stream.retention),
-  }))
+  const topics = topicWishes(language)
   const streamNames = language.streams.map((stream) => `  ${streamConstant(stream)},\n`).join('')
   const contractNames = language.eventTypes.map(({ type }) => `  ${camelCase(simpleName(type))},\n`).join('')
   return [

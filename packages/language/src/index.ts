@@ -8,4 +8,11 @@ export { readLanguageFiles, type LanguageFiles } from './language-files.ts'
 export { LanguageInvalid, problemText, type Finding, type Problem } from './problem.ts'
 export { languageOf, readLanguage } from './read-language.ts'
 export { planTopics, type PlanOptions, type TopicDifference } from './plan-topics.ts'
-export { topicSettings, wantedReplicas, type Cluster, type PresentTopic, type TopicWish } from './topic-wish.ts'
+export {
+  topicSettings,
+  topicWishes,
+  wantedReplicas,
+  type Cluster,
+  type PresentTopic,
+  type TopicWish,
+} from './topic-wish.ts'

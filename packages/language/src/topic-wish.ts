@@ -1,9 +1,21 @@
+import { retentionMilliseconds } from './duration.ts'
+import type { Language } from './language.ts'
+
 /** A topic as the language wants it; `topics` of the schemas has one for every stream. */
 export interface TopicWish {
   readonly name: string
   readonly partitions: number
   /** How long an event is kept after the broker took it; -1 is for ever. */
   readonly retentionMilliseconds: number
+}
+
+/** The topics that a language wants, one for every stream. */
+export function topicWishes(language: Pick<Language, 'streams'>): readonly TopicWish[] {
+  return language.streams.map(({ name, partitions, retention }) => ({
+    name,
+    partitions,
+    retentionMilliseconds: retentionMilliseconds(retention),
+  }))
 }
 
 /** A topic as the cluster describes it. */

@@ -30,7 +30,8 @@ export async function checkSchemas(options: SchemaOptions, terminal: Terminal): 
   }
   for (const problem of problems) terminal.print(terminal.paint('bad', problemText(problem)))
   for (const { file, why } of stale) {
-    terminal.print(`${terminal.paint('bad', `schemas/${file}`)} is ${why}: run \`samspill schemas generate\``)
+    const what = why === 'differs' ? 'is not what the schemas say now' : `is ${why}`
+    terminal.print(`${terminal.paint('bad', `schemas/${file}`)} ${what}: run \`samspill schemas generate\``)
   }
   if (verdicts.length > 0) terminal.print(verdictText(verdicts, terminal))
   if (problems.length === 0 && registry === undefined) {

@@ -1,12 +1,19 @@
 import { HubError } from '@samspill/contracts'
 import type { KafkaConnection } from '@samspill/kafka'
-import { planTopics, type TopicDifference } from '@samspill/language'
-import { topics as wantedTopics } from '@samspill/schemas'
+import { planTopics, readLanguage, topicWishes, type TopicDifference } from '@samspill/language'
+import { languageFolder } from '../schemas/schema-entries.ts'
 
-/** Compares the streams of the language with the topics of a cluster. */
-export async function planOf(kafka: KafkaConnection, shrink: boolean): Promise<readonly TopicDifference[]> {
+/**
+ * Compares the streams of the language, as its files say now, with the topics of a cluster. Throws `language-invalid`.
+ */
+export async function planOf(
+  kafka: Pick<KafkaConnection, 'topics'>,
+  shrink: boolean,
+  folder: string = languageFolder,
+): Promise<readonly TopicDifference[]> {
+  const language = await readLanguage(folder)
   const [brokers, topics] = await Promise.all([kafka.topics.brokers(), kafka.topics.describe()])
-  return planTopics(wantedTopics, { brokers, topics }, { shrink })
+  return planTopics(topicWishes(language), { brokers, topics }, { shrink })
 }
 
 /** Makes the topics what the language says; what is held back or refused stays as it is. Returns what was done. */
