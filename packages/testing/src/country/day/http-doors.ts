@@ -71,7 +71,8 @@ async function patiently(door: string, ask: () => Promise<Response | undefined>)
     } catch (error) {
       if (!(error instanceof HubError && error.code === 'door-unreachable') || Date.now() > end) throw error
     }
-    if (Date.now() > end) throw new HubError('door-unreachable', `${door} was away too long: look with \`samspill status\``)
+    if (Date.now() > end)
+      throw new HubError('door-unreachable', `${door} was away too long: look with \`samspill status\``)
   }
 }
 
