@@ -5,13 +5,9 @@ import type { Settled } from './reading/settle-batch.ts'
 
 /** What a service counts of its reading and publishing; shown at /metrics. */
 export interface ServiceMetrics {
-  settled(
-    topic: string,
-    partition: number,
-    settled: Settled,
-    records: readonly PlannedRecord[],
-    highWatermark: bigint,
-  ): void
+  settled(topic: string, settled: Settled, records: readonly PlannedRecord[]): void
+  /** Since when the oldest record that is not handled yet waits (milliseconds since 1970); undefined where none does. */
+  waiting(topic: string, partition: number, since: number | undefined): void
   /** Where what waits in the outbox is read from, at each reading of the metrics. */
   observeOutbox(status: () => Promise<OutboxStatus | undefined>): void
   /** Where the lag is read from, at each reading of the metrics. */
@@ -47,10 +43,19 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
       for (const { topic, partition, records } of lag()) gauge.set(Number(records), { stream: topic, partition })
     },
   )
+  const waitingSince = new Map<
+    string,
+    { readonly stream: string; readonly partition: number; readonly since: number }
+  >()
   const lagSeconds = metrics.gauge(
     'samspill_lag_seconds',
-    'Time between an event and its handling, of the last event handled; 0 when nothing is left',
+    'Age of the oldest record that is not handled yet; 0 when nothing is left',
     ['stream', 'partition'],
+    (gauge) => {
+      for (const { stream, partition, since } of waitingSince.values()) {
+        gauge.set(Math.max(0, now() - since) / 1000, { stream, partition })
+      }
+    },
   )
   const stoppedPartitions = metrics.gauge('samspill_partition_stopped', '1 while a partition is stopped', [
     'stream',
@@ -78,22 +83,23 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
   )
 
   return {
-    settled(topic, partition, settled, records, highWatermark) {
+    settled(topic, settled, records) {
       const stream = topic
-      let last: number | undefined
       for (const result of settled.results) {
-        for (const { event } of result.handled) {
-          handled.add({ stream, event_type: event.type })
-          last = event.time
-        }
+        for (const { event } of result.handled) handled.add({ stream, event_type: event.type })
         if (result.seen > 0) seen.add({ stream }, result.seen)
         if (result.returned > 0) returned.add({ stream }, result.returned)
       }
       const passed = records.filter(({ kind, offset }) => kind === 'passed-over' && offset < settled.next).length
       if (passed > 0) passedOver.add({ stream }, passed)
-      const left = Number(highWatermark - settled.next)
-      if (left <= 0) lagSeconds.set(0, { stream, partition })
-      else if (last !== undefined) lagSeconds.set((now() - last) / 1000, { stream, partition })
+    },
+    waiting(topic, partition, since) {
+      if (since === undefined) {
+        waitingSince.delete(`${topic} ${partition}`)
+        lagSeconds.set(0, { stream: topic, partition })
+      } else {
+        waitingSince.set(`${topic} ${partition}`, { stream: topic, partition, since })
+      }
     },
     observeOutbox(status) {
       outbox = status
@@ -105,6 +111,7 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
       stoppedPartitions.set(isStopped ? 1 : 0, { stream: topic, partition })
     },
     forget(topic, partition) {
+      waitingSince.delete(`${topic} ${partition}`)
       for (const gauge of [lagEvents, lagSeconds, stoppedPartitions]) gauge.remove({ stream: topic, partition })
     },
     secondKey(topic) {

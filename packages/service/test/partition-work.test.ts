@@ -66,7 +66,7 @@ describe('a partition with a record that cannot be read', () => {
       ]),
       decoder: createEventDecoder({ registry, contracts: [layoffRegistered] }),
       database: { query: () => Promise.resolve({ rows: [], rowCount: 1 }) },
-      metrics: { settled: ignore, stopped: ignore },
+      metrics: { settled: ignore, stopped: ignore, waiting: ignore },
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       batchSize: 500,
       batchesAtOnce: 6,

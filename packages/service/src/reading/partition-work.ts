@@ -53,6 +53,7 @@ export class PartitionWork {
   async handle(delivery: IncomingBatch): Promise<void> {
     const { topic, partition } = delivery.assignment
     const { batchSize, metrics } = this.#surroundings
+    metrics.waiting(topic, partition, delivery.records[0]?.timestamp)
     for (let from = 0; from < delivery.records.length; from += batchSize) {
       const records = delivery.records.slice(from, from + batchSize)
       const after = delivery.records[from + batchSize]?.offset ?? delivery.nextOffset
@@ -66,7 +67,8 @@ export class PartitionWork {
         return
       }
       this.#reportSecondKeys(topic, handled)
-      metrics.settled(topic, partition, settled, handled, delivery.highWatermark)
+      metrics.settled(topic, settled, handled)
+      metrics.waiting(topic, partition, waitingSince(delivery, settled.next))
       const failure = settled.failure ?? blocked?.error
       if (failure !== undefined) {
         await this.#stop(delivery, settled.next, failure)
@@ -188,4 +190,10 @@ export class PartitionWork {
     this.#retries.delete(nameOfPartition(partition))
     this.#surroundings.metrics.stopped(partition.topic, partition.partition, false)
   }
+}
+
+/** When the oldest record that is not handled yet was written: its own time, or that of the last one known before it. */
+function waitingSince({ records, highWatermark }: IncomingBatch, next: bigint): number | undefined {
+  if (next >= highWatermark) return undefined
+  return (records.find(({ offset }) => offset >= next) ?? records.at(-1))?.timestamp
 }

@@ -74,9 +74,9 @@ function causeOf(error: unknown): unknown {
   return error instanceof HandlerFailed ? (error.cause ?? error) : error
 }
 
-/** The code and sentence that operators see of a failure; nothing of the data. */
+/** The code and sentence that operators see of a failure; nothing of the data, whatever a handler's author wrote. */
 export function reasonOf(error: unknown): { readonly code: string; readonly sentence: string } {
-  if (error instanceof HubError) return { code: error.code, sentence: error.message }
+  if (error instanceof HubError) return { code: error.code, sentence: error.message.replaceAll(/\d{11}/g, '[number]') }
   const name = error instanceof Error ? error.constructor.name : typeof error
   return { code: 'handler-failed', sentence: `the handler threw ${name}; the service's log has more` }
 }
