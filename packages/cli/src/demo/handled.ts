@@ -28,8 +28,8 @@ export async function handledSince(
         start.map((each) => each.offset.toString()),
       ],
     )
-    const reads = await database.query<{ any: boolean }>(`select exists (select from ${quoted}.inbox) as any`)
-    if (reads.rows[0]?.any === true) handled.push([schema, counted.rows[0]?.count ?? 0])
+    const reads = await database.query<{ found: boolean }>(`select exists (select from ${quoted}.inbox) as found`)
+    if (reads.rows[0]?.found === true) handled.push([schema, counted.rows[0]?.count ?? 0])
   }
   return Object.fromEntries(handled)
 }
