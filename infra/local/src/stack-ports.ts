@@ -35,6 +35,17 @@ const otherServicePorts = 18_090
 /** `usual`: the same ports each time; `free`: whatever nobody uses, so that several stacks run side by side. */
 export type PortChoice = 'usual' | 'free'
 
+/** Refuses a `SAMSPILL_PORT_…` that names no part and no service: a typing error would else choose nothing. */
+export function refuseUnknownPortVariables(environment: NodeJS.ProcessEnv, services: readonly string[]): void {
+  const known = [...Object.values(variables), ...services.map(variableOf)]
+  const unknown = Object.keys(environment).find((name) => name.startsWith('SAMSPILL_PORT_') && !known.includes(name))
+  if (unknown === undefined) return
+  throw new HubError(
+    'port-invalid',
+    `${unknown} names no part and no service: take it out, or write one of ${known.toSorted().join(', ')}`,
+  )
+}
+
 /** Chooses the parts' ports and sees that they are free. Throws `port-taken`, `port-invalid`. */
 export async function choosePorts(choice: PortChoice, environment: NodeJS.ProcessEnv): Promise<StackPorts> {
   const names = Object.keys(usualPorts) as (keyof StackPorts)[]
@@ -59,12 +70,16 @@ export async function chooseServicePorts(
   let next = otherServicePorts
   const ports: number[] = []
   for (const service of services) {
-    const variable = `SAMSPILL_PORT_${service.toUpperCase().replaceAll('-', '_')}`
+    const variable = variableOf(service)
     const port = portOf(environment, variable, usualServicePorts[service] ?? next++)
     await requireFreePort(service, port, variable)
     ports.push(port)
   }
   return ports
+}
+
+function variableOf(service: string): string {
+  return `SAMSPILL_PORT_${service.toUpperCase().replaceAll('-', '_')}`
 }
 
 function portOf(environment: NodeJS.ProcessEnv, variable: string, usual: number): number {

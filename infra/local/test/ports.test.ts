@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { listeningInodes, portTaken } from '../src/machine/ports.ts'
-import { choosePorts } from '../src/stack-ports.ts'
+import { choosePorts, refuseUnknownPortVariables } from '../src/stack-ports.ts'
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:3C48 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 41877 1 0000000000000000
@@ -34,6 +34,16 @@ describe('a port that is taken', () => {
 })
 
 describe('a port that the environment chooses', () => {
+  test('is for a part or a service that there is: a typing error is refused with the names', () => {
+    const refuse = (name: string): void =>
+      refuseUnknownPortVariables({ [name]: '18080' }, ['ingress', 'layoff-notices'])
+    expect(() => refuse('SAMSPILL_PORT_INGRES')).toThrow(
+      /^SAMSPILL_PORT_INGRES names no part and no service: take it out, or write one of .*SAMSPILL_PORT_INGRESS/,
+    )
+    expect(() => refuse('SAMSPILL_PORT_LAYOFF_NOTICES')).not.toThrow()
+    expect(() => refuse('SAMSPILL_PORT_KAFKA')).not.toThrow()
+  })
+
   test.each(['kafka', '0', '65536', '1.5'])('must be a port: %s is refused by its variable', async (text) => {
     await expect(choosePorts('usual', { SAMSPILL_PORT_KAFKA: text })).rejects.toThrow(
       'SAMSPILL_PORT_KAFKA is no port: write a whole number from 1 to 65535',

@@ -4,7 +4,8 @@ import { tryLock } from '../machine/file-lock.ts'
 import { endProcesses, findLeftovers } from '../machine/leftovers.ts'
 import type { Progress } from '../progress.ts'
 import { readStackFile } from '../stack-file.ts'
-import { choosePorts } from '../stack-ports.ts'
+import { findServices } from '../parts/service.ts'
+import { choosePorts, refuseUnknownPortVariables } from '../stack-ports.ts'
 import type { ControlReply, KeeperMessage, KeeperOptions } from './control-messages.ts'
 import { failureOf, openControl } from './control-server.ts'
 import { Keeper } from './keeper.ts'
@@ -73,6 +74,8 @@ async function prepare(): Promise<Keeper> {
     pid === undefined || startedAt === undefined ? [] : [{ pid, startedAt }],
   )
   await endProcesses(findLeftovers(locations.folder, recorded), 5_000)
+  const services = findServices().map(({ name }) => name)
+  refuseUnknownPortVariables(process.env, services)
   const ports = await choosePorts(options.ports, process.env)
   return new Keeper({ locations, ports, portChoice: options.ports, onProgress })
 }
