@@ -17,13 +17,17 @@ export function keptLog() {
   return { lines, debug() {}, info() {}, warn: keep, error: keep }
 }
 
-/** A topic for one test; deleted when disposed. */
+/**
+ * A topic for one test; deleted when disposed. It keeps records for ever unless told: the broker looks every five
+ * minutes, and would else delete records of spring 2020 before the test has read them.
+ */
 export async function testTopic(
   kafka: KafkaConnection,
   options: { readonly partitions: number; readonly settings?: Readonly<Record<string, string>> },
 ): Promise<{ readonly name: string } & AsyncDisposable> {
   const name = `test.${randomUUID()}`
-  await kafka.topics.create([{ name, replicas: 1, ...options }])
+  const settings = { 'retention.ms': '-1', ...options.settings }
+  await kafka.topics.create([{ name, replicas: 1, partitions: options.partitions, settings }])
   return { name, [Symbol.asyncDispose]: () => kafka.topics.delete([name]) }
 }
 
