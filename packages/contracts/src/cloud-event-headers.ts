@@ -18,6 +18,9 @@ export function headersOfEnvelope(envelope: Envelope): Header[] {
     ['ce_causationid', envelope.causationId],
     ['traceparent', envelope.traceparent],
     ['tracestate', envelope.tracestate],
+    ['ce_corrects', envelope.corrects?.id],
+    ['ce_correctssource', envelope.corrects?.source === envelope.source ? undefined : envelope.corrects?.source],
+    ['ce_annuls', envelope.annuls ? 'true' : undefined],
     ['ce_replay', envelope.replay ? 'true' : undefined],
   ]
   return headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, Buffer.from(value)] as const]))
@@ -51,6 +54,7 @@ export function envelopeFromHeaders(headers: readonly Header[], record: RecordFa
   const id = named ? (values.get('ce_id') ?? '') : `${record.topic}-${record.partition}-${record.offset}`
   const source = named ? (values.get('ce_source') ?? '') : `/${record.agency}/kafka`
   const causationId = values.get('ce_causationid')
+  const corrects = values.get('ce_corrects')
   const traceparent = values.get('traceparent')
   const tracestate = values.get('tracestate')
   return {
@@ -63,6 +67,8 @@ export function envelopeFromHeaders(headers: readonly Header[], record: RecordFa
     ...(causationId === undefined ? {} : { causationId }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),
+    ...(corrects === undefined ? {} : { corrects: { source: values.get('ce_correctssource') ?? source, id: corrects } }),
+    ...(values.get('ce_annuls') === 'true' ? { annuls: true } : {}),
     replay: values.get('ce_replay') === 'true',
   }
 }

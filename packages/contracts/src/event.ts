@@ -19,6 +19,10 @@ export interface Envelope {
   readonly causationId?: string
   readonly traceparent?: string
   readonly tracestate?: string
+  /** The earlier event that this one corrects, or takes back where it also `annuls`. */
+  readonly corrects?: { readonly source: string; readonly id: string }
+  /** True: what `corrects` names never was; this event's data says what that was. */
+  readonly annuls?: boolean
   /** True where history is read again. */
   readonly replay: boolean
 }
@@ -29,7 +33,9 @@ export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly type: Type
   readonly data: Data
   /** What the publisher already knows of the envelope; the hub fills in the rest. */
-  readonly envelope: Partial<Pick<Envelope, 'id' | 'time' | 'correlationId' | 'causationId'>>
+  readonly envelope: Partial<
+    Pick<Envelope, 'id' | 'time' | 'correlationId' | 'causationId' | 'corrects' | 'annuls'>
+  >
 }
 
 /** An event as a handler receives it. */

@@ -56,6 +56,23 @@ describe('the headers of a record', () => {
     expect(envelopeFromHeaders(headersOfEnvelope(least), record)).toEqual(least)
   })
 
+  test('name the event that this one corrects, with its source only where that is another', () => {
+    const corrects = { source: envelope.source, id: '4699' }
+    const own: Envelope = { ...envelope, corrects }
+    const foreign: Envelope = { ...envelope, corrects: { ...corrects, source: '/nav/gosys' }, annuls: true }
+    const written = (of: Envelope): unknown =>
+      Object.fromEntries(headersOfEnvelope(of).map(([name, value]) => [name, value.toString()]))
+    expect(written(own)).toMatchObject({ ce_corrects: '4699' })
+    expect(written(own)).not.toHaveProperty('ce_correctssource')
+    expect(written(own)).not.toHaveProperty('ce_annuls')
+    expect(written(foreign)).toMatchObject({
+      ce_corrects: '4699',
+      ce_correctssource: '/nav/gosys',
+      ce_annuls: 'true',
+    })
+    for (const each of [own, foreign]) expect(envelopeFromHeaders(headersOfEnvelope(each), record)).toEqual(each)
+  })
+
   test('carry names in any language', () => {
     const source = '/vestland/økonomi'
     expect(envelopeFromHeaders(headersOfEnvelope({ ...envelope, source }), record).source).toBe(source)

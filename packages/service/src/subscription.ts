@@ -7,6 +7,8 @@ export interface HandlerContext {
   /** The batch's transaction: the service's writes, its inbox and the events it returns commit together. */
   readonly transaction: Transaction
   readonly log: Log
+  /** True while history is read again: what must not happen twice outside of the service is then better left alone. */
+  readonly replay: boolean
   now(): Timestamp
   /** Links the span of this handling to an earlier event that the decision rests on too. */
   link(earlier: { readonly traceparent: string; readonly tracestate?: string }): void

@@ -45,6 +45,20 @@ describe('a returned event', () => {
     })
   })
 
+  test('is marked as replay where its cause is', () => {
+    const follows = (event: ReceivedEvent): boolean =>
+      outgoing().envelopeOf(refused, { event, numberOf: () => 0 }).replay
+    expect(follows(cause)).toBe(false)
+    expect(follows({ ...cause, replay: true })).toBe(true)
+  })
+
+  test('says what it corrects where the handler says so', () => {
+    const corrects = { source: '/nav/wage-compensation', id: 'g1' }
+    const annulment = { ...refused, envelope: { corrects, annuls: true } }
+    expect(outgoing().envelopeOf(annulment)).toMatchObject({ corrects, annuls: true })
+    expect(outgoing().envelopeOf(refused)).not.toHaveProperty('corrects')
+  })
+
   test('is refused where no record can hold it: in the outbox it would hold up its subject', async () => {
     const system = outgoing()
     await system.prepare()

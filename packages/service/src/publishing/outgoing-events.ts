@@ -94,7 +94,9 @@ export function createOutgoingEvents(options: {
         subjectKey,
         correlationId: event.envelope.correlationId ?? cause?.event.correlationId ?? id,
         ...(causationId === undefined ? {} : { causationId }),
-        replay: false,
+        ...(event.envelope.corrects === undefined ? {} : { corrects: event.envelope.corrects }),
+        ...(event.envelope.annuls === true ? { annuls: true } : {}),
+        replay: cause?.event.replay ?? false,
       }
     },
 

@@ -109,7 +109,8 @@ async function handleTogether(
   const [first] = run
   if (first === undefined) return []
   try {
-    const returned = await batch(run.map(traceable) as never, contextOf(first, surroundings))
+    const replay = run.some(({ planned }) => planned.event.replay)
+    const returned = await batch(run.map(traceable) as never, { ...contextOf(first, surroundings), replay })
     if (returned !== undefined && returned.length !== run.length) throw resultsMismatch(returned.length, run.length)
     return run.map((cause, index) => ({ cause, events: eventList(returned?.[index]) }))
   } catch (error) {
@@ -126,7 +127,7 @@ function resultsMismatch(results: number, events: number): HubError {
 }
 
 function contextOf(event: EventInHand, { transaction, log, now }: HandlerSurroundings): HandlerContext {
-  return { transaction, log, now, link: (earlier) => event.span.link(earlier) }
+  return { transaction, log, replay: event.planned.event.replay, now, link: (earlier) => event.span.link(earlier) }
 }
 
 /** An event that came without a trace gets that of its handling, so that whoever keeps it can link to it later. */

@@ -15,7 +15,13 @@ export async function handleEvent(
   const subscription = service.subscriptions.find(({ contract }) => contract.type === event.type)
   if (subscription === undefined) return []
   const received = receive(event, now) as ReceivedEvent<never>
-  const context: HandlerContext = { transaction, now: () => now, log: silentLog, link: () => undefined }
+  const context: HandlerContext = {
+    transaction,
+    replay: received.replay,
+    now: () => now,
+    log: silentLog,
+    link: () => undefined,
+  }
   const { handling } = subscription
   const returned =
     'each' in handling
