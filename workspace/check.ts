@@ -51,6 +51,12 @@ const steps: readonly Step[] = [
     wayOut: 'Run `npx samspill schemas generate` and commit what it writes.',
   },
   {
+    name: 'contracts',
+    run: ['workspace/contracts.ts'],
+    wayOut:
+      'What is published stays readable: docs/how-to/change-a-schema.md. SAMSPILL_BASE names another commit to compare with.',
+  },
+  {
     name: 'unit tests',
     run: [
       'node_modules/vitest/vitest.mjs',

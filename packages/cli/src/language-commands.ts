@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { checkSchemas, generateCode, registerSchemas } from './schemas/commands.ts'
+import { checkSchemas } from './schemas/check.ts'
+import { generateCode, registerSchemas } from './schemas/commands.ts'
 import { applyStreams, planStreams } from './streams/commands.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,9 +19,14 @@ export function addSchemaCommands(
   schemas
     .command('check')
     .description('say what registration would do: rules, compatibility with earlier versions, fresh generated code')
+    .option(
+      '--against <commit or registry>',
+      'what to compare with: a git branch, tag or commit, or "registry"; without it the registry, where one runs',
+    )
     .option('--json', 'print one JSON object')
-    .action(async ({ json }: Json) => {
-      setExitCode((await checkSchemas({ stack: stack(), json: json === true }, terminal)) ? 0 : 1)
+    .addHelpText('after', checkHelp)
+    .action(async ({ json, against }: Json & { readonly against?: string }) => {
+      setExitCode((await checkSchemas({ stack: stack(), json: json === true, against }, terminal)) ? 0 : 1)
     })
   schemas
     .command('register')
@@ -33,6 +39,14 @@ export function addSchemaCommands(
     .option('--json', 'print one JSON object')
     .action(async ({ json }: Json) => await generateCode({ json: json === true }, terminal))
 }
+
+const checkHelp = `
+Exit code 1 where something does not fit. Compared with a commit, also what a stream fixes for ever (partitions,
+subject, keys) is looked at, and what is gone; compared with the registry, all registered versions count.
+
+Examples:
+  $ samspill schemas check --against origin/main    in CI, before a change is merged
+  $ samspill schemas check --against registry       before it is registered`
 
 /** Adds `samspill streams …`: topics as data. */
 export function addStreamCommands(

@@ -26,6 +26,14 @@ export async function readLanguageFiles(folder: string): Promise<LanguageFiles> 
   return files
 }
 
+/** Those of the paths below a language's folder (always with `/`) that `readLanguageFiles` would read. */
+export function languageFilesIn(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => {
+    const parts = path.split('/')
+    return parts.length > 1 && !notAgencies.has(parts[0] ?? '') && !parts.some((part) => part.startsWith('.'))
+  })
+}
+
 async function readFolder(root: string, path: string, files: Map<string, string>): Promise<void> {
   const entries = await readdir(join(root, path), { withFileTypes: true })
   for (const entry of entries) {
