@@ -21,3 +21,17 @@ export { type Log, type LogFields } from './log.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'
 export { outboxStatus, parkedRows, retryParked, type OutboxStatus, type ParkedRow } from './outbox-status.ts'
+export { readActions, writeAction, type OperatorAction, type Responsibility } from './operators/operator-action.ts'
+export {
+  askService,
+  endRequest,
+  holdRequest,
+  readRequest,
+  releaseRequest,
+  takeRequest,
+  withdrawRequest,
+  type NewRequest,
+  type RequestState,
+  type RequestStatus,
+  type TakenRequest,
+} from './operators/operator-request.ts'

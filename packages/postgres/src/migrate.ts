@@ -1,6 +1,7 @@
 import type { Database } from './database.ts'
 import { inboxMigrations, outboxMigrations } from './hub-migrations.ts'
 import { checksumOf, nextMigration, type AppliedMigration, type Migration } from './migration.ts'
+import { operatorMigrations } from './operators/operator-migrations.ts'
 import type { Transaction } from './queryable.ts'
 import { quotedSchema } from './schema-name.ts'
 
@@ -16,6 +17,7 @@ export async function migrate(
 ): Promise<void> {
   await migrateSeries(database, schema, 'outbox', outboxMigrations)
   await migrateSeries(database, schema, 'inbox', inboxMigrations)
+  await migrateSeries(database, schema, 'operator', operatorMigrations)
   await migrateSeries(database, schema, 'service', migrations)
 }
 
@@ -27,7 +29,7 @@ export async function createOutboxTables(database: Database, schema: string): Pr
 /** Waiting for another process, or filling a new column of a large table, takes the time it takes. */
 const oneDay = 24 * 60 * 60 * 1000
 
-type Series = 'outbox' | 'inbox' | 'service'
+type Series = 'outbox' | 'inbox' | 'operator' | 'service'
 
 async function migrateSeries(
   database: Database,

@@ -7,6 +7,7 @@ import type { Telemetry } from '@samspill/telemetry'
 import type { ServiceDefinition } from './define-service.ts'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ProcessConnections } from './process-connections.ts'
+import { startRequestRunner, type RequestHandlers } from './operators/request-runner.ts'
 import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
 import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
@@ -97,6 +98,8 @@ export async function startService(
       }),
     )
   }
+  const handlers: RequestHandlers = {}
+  if (Object.keys(handlers).length > 0) started.use(startRequestRunner({ database, log, handlers }))
   const owned = started.move()
   return {
     publishing,

@@ -1,0 +1,112 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { HubError } from '@samspill/contracts'
+import { endRequest, holdRequest, isConnectionLoss, releaseRequest, takeRequest } from '@samspill/postgres'
+import type { Database, TakenRequest } from '@samspill/postgres'
+import type { Log } from '@samspill/telemetry'
+import { reasonOf } from '../reading/settle-batch.ts'
+
+/** What a request is worked on with. */
+export interface RequestContext {
+  /** Aborts when the service stops, when another process has taken the request, or when it was withdrawn. */
+  readonly signal: AbortSignal
+  /** Says how far it has come; whoever asked sees it within a second or two. Nothing personal. */
+  report(progress: unknown): void
+}
+
+/**
+ * Does what an operator asks, and gives the result as JSON. It may be run again by another process, from the start,
+ * when this one dies: it must come to the same end however often it begins.
+ */
+export type RequestHandler = (request: TakenRequest, context: RequestContext) => Promise<unknown>
+
+/** What requests a service takes, by kind. */
+export type RequestHandlers = Readonly<Record<string, RequestHandler>>
+
+/** What requests are taken with. */
+export interface RequestRunnerOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly handlers: RequestHandlers
+  /** Milliseconds between looks for a request; 1,000 unless told otherwise. */
+  readonly lookMilliseconds?: number
+  /** Milliseconds between signs of life; 2,000 unless told otherwise. */
+  readonly signMilliseconds?: number
+}
+
+/**
+ * Takes what operators ask of this service, one request at a time, until it is disposed. Every process of the service
+ * looks; one takes it. A request whose process dies is taken by another.
+ */
+export function startRequestRunner(options: RequestRunnerOptions): AsyncDisposable {
+  const stopping = new AbortController()
+  const running = takeRequests(options, stopping.signal)
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function takeRequests(options: RequestRunnerOptions, signal: AbortSignal): Promise<void> {
+  const { database, log, handlers, lookMilliseconds = 1_000 } = options
+  const kinds = Object.keys(handlers)
+  while (!signal.aborted) {
+    try {
+      const taken = await takeRequest(database, kinds)
+      if (taken === undefined) await rest(lookMilliseconds, signal)
+      else await work(taken, options, signal)
+    } catch (error) {
+      // That the database is away, its other users say already.
+      if (!isConnectionLoss(error)) log.warn('the requests of operators could not be looked for', { error })
+      await rest(lookMilliseconds, signal)
+    }
+  }
+}
+
+async function work(taken: TakenRequest, options: RequestRunnerOptions, stopped: AbortSignal): Promise<void> {
+  const { database, log, handlers, signMilliseconds = 2_000 } = options
+  const given = new AbortController()
+  let progress: unknown
+  const handler = handlers[taken.kind]
+  if (handler === undefined) throw new TypeError(`a request of the kind ${taken.kind} was taken, which nobody handles`)
+  const signs = giveSigns()
+  try {
+    const result = await handler(taken, {
+      signal: AbortSignal.any([stopped, given.signal]),
+      report: (reported) => void (progress = reported),
+    })
+    await endRequest(database, taken, { state: 'done', result })
+  } catch (error) {
+    if (stopped.aborted) await releaseRequest(database, taken)
+    else if (!given.signal.aborted) {
+      log.warn('what an operator asked for failed', { error })
+      const { code, sentence } = reasonOf(error)
+      await endRequest(database, taken, { state: 'failed', result: { code, message: sentence } })
+    }
+  } finally {
+    given.abort()
+    await signs
+  }
+
+  async function giveSigns(): Promise<void> {
+    while (!given.signal.aborted) {
+      await rest(signMilliseconds, given.signal)
+      if (given.signal.aborted) return
+      try {
+        if (await holdRequest(database, taken, progress)) continue
+        given.abort(new HubError('request-lost', 'another process has taken the request, or it was withdrawn'))
+      } catch (error) {
+        if (!isConnectionLoss(error)) log.warn('a request is worked on, and its sign of life failed', { error })
+      }
+    }
+  }
+}
+
+async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(milliseconds, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
