@@ -1,32 +1,32 @@
-import express, { type Express, type IRouter } from 'express'
+import type { RequestListener } from 'node:http'
 import type { Log } from '@samspill/telemetry'
-import { problemHandler } from './error-handler.ts'
+import { answerFailure } from './failure-answer.ts'
 import { addOperations, type Operations } from './operations.ts'
-import { notFound } from './route.ts'
+import { AppRouter, type Router } from './router.ts'
 
 /** What an app is made of. */
 export interface AppOptions extends Operations {
   readonly log: Log
-  /** Adds the app's own addresses; use `route` for them, so that other methods are answered 405. */
-  readonly routes?: (router: IRouter) => void
+  /** Adds the app's own addresses. */
+  readonly routes?: (router: Router) => void
 }
 
 /**
- * Makes an express app that answers its own routes, `/health/live`, `/health/ready` and `/metrics`, and answers
- * everything else, every failure included, with problem+json.
+ * Makes an app on plain `node:http` that answers its own routes, `/health/live`, `/health/ready` and `/metrics`, and
+ * answers everything else, every failure included, with problem+json.
  */
-export function createApp(options: AppOptions): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
-  app.set('query parser', 'simple')
-  app.use((_request, response, next) => {
+export function createApp(options: AppOptions): RequestListener {
+  const router = new AppRouter()
+  options.routes?.(router)
+  addOperations(router, options)
+  return (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff')
-    next()
-  })
-  options.routes?.(app)
-  addOperations(app, options)
-  app.use(notFound)
-  app.use(problemHandler(options.log))
-  return app
+    const fail = (error: unknown): void => answerFailure(error, request, response, options.log)
+    try {
+      // A promise for nothing is what handlers give that wait for something.
+      router.answer(request, response)?.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { decompress, encodingOf } from './content-encoding.ts'
 import { problem, type HttpProblem } from './problem.ts'
 
@@ -15,11 +15,15 @@ export interface BodyLimits {
  * before anything is read, where the header tells), 415 for an unknown encoding, 400 for a damaged one, 408 when the
  * body is too slow.
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limits: BodyLimits,
+): Promise<Buffer> {
   const encoding = encodingOf(request.headers['content-encoding'])
   const announced = Number(request.headers['content-length'])
   if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes)
-  if (request.headers.expect !== undefined) request.res?.writeContinue()
+  if (request.headers.expect !== undefined) response.writeContinue()
   const body = await collect(request, limits)
   return encoding === 'identity' ? body : decompress(body, encoding, limits.maxBytes)
 }
@@ -29,7 +33,7 @@ export function tooLarge(maxBytes: number): HttpProblem {
   return problem(413, 'body-too-large', `The body is larger than ${maxBytes} bytes. Send fewer events per request.`)
 }
 
-function collect(request: Request, limits: BodyLimits): Promise<Buffer> {
+function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0

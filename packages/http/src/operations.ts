@@ -1,6 +1,6 @@
-import type { IRouter, Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import type { Metrics } from '@samspill/telemetry'
-import { route } from './route.ts'
+import type { Router } from './router.ts'
 
 /** Why a service cannot do its work now. */
 export interface NotReadyReason {
@@ -18,20 +18,20 @@ export interface Operations {
 }
 
 /** Adds `/health/live`, `/health/ready` (200, or 503 with the reasons) and `/metrics`. */
-export function addOperations(router: IRouter, operations: Operations): void {
-  route(router, '/health/live', {
+export function addOperations(router: Router, operations: Operations): void {
+  router.route('/health/live', {
     get: (_request, response) => {
       sendJson(response, 200, { status: 'live' })
     },
   })
-  route(router, '/health/ready', {
+  router.route('/health/ready', {
     get: (_request, response) => {
       const reasons = operations.notReady()
       if (reasons.length === 0) sendJson(response, 200, { status: 'ready' })
       else sendJson(response, 503, { status: 'not-ready', reasons })
     },
   })
-  route(router, '/metrics', {
+  router.route('/metrics', {
     get: async (_request, response) => {
       const text = await operations.metrics.text()
       response.setHeader('Content-Type', operations.metrics.contentType)
@@ -41,7 +41,7 @@ export function addOperations(router: IRouter, operations: Operations): void {
 }
 
 /** Sends a value as `application/json`. */
-export function sendJson(response: Response, status: number, value: unknown): void {
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   // A text leaves in one write with its headers, a buffer in a second one.
   const body = JSON.stringify(value)
   response.statusCode = status

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseJson, readBody, route, sendJson } from '../src/index.ts'
+import { parseJson, readBody, sendJson } from '../src/index.ts'
 import { problemIn, send, serve, type TestServer } from './testing-app.ts'
 
 const maxBytes = 10_000
@@ -9,9 +9,9 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await serve((router) => {
-    route(router, '/', {
+    router.route('/', {
       post: async (request, response) => {
-        const body = await readBody(request, { maxBytes, timeoutMilliseconds: 200 })
+        const body = await readBody(request, response, { maxBytes, timeoutMilliseconds: 200 })
         sendJson(response, 200, parseJson(body))
       },
     })

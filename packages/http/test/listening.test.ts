@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { listen, route, unprotectedWords, type NotReadyReason } from '../src/index.ts'
+import { listen, unprotectedWords, type NotReadyReason } from '../src/index.ts'
 import { problemIn, send, serve } from './testing-app.ts'
 
 describe('listening', () => {
@@ -39,7 +39,7 @@ describe('listening', () => {
 describe('stopping', () => {
   it('finishes the requests in flight and takes no new ones', async () => {
     const server = await serve((router) => {
-      route(router, '/slow', {
+      router.route('/slow', {
         get: async (_request, response) => {
           await sleep(100)
           response.end('done')
@@ -55,7 +55,7 @@ describe('stopping', () => {
   })
 
   it('cuts what has not finished when its patience ends', async () => {
-    const server = await serve((router) => route(router, '/never', { get: () => {} }), { stopMilliseconds: 50 })
+    const server = await serve((router) => router.route('/never', { get: () => {} }), { stopMilliseconds: 50 })
     const inFlight = send(server, { method: 'GET', path: '/never' })
     const cut = expect(inFlight).rejects.toThrow(/socket hang up|ECONNRESET/)
     await sleep(30)

@@ -1,6 +1,5 @@
 import { request } from 'node:http'
-import type { IRouter } from 'express'
-import { createApp, listen, type Listening, type NotReadyReason } from '../src/index.ts'
+import { createApp, listen, type Listening, type NotReadyReason, type Router } from '../src/index.ts'
 
 /** What the app under test has logged, as text. */
 export interface TestServer extends AsyncDisposable {
@@ -12,7 +11,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** Serves an app on a free loopback port. */
 export async function serve(
-  routes: (router: IRouter) => void = () => {},
+  routes: (router: Router) => void = () => {},
   options: { readonly notReady?: () => readonly NotReadyReason[]; readonly stopMilliseconds?: number } = {},
 ): Promise<TestServer> {
   const logged: string[] = []

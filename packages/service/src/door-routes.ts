@@ -1,6 +1,5 @@
-import type { IRouter, RequestHandler } from 'express'
 import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
-import { problem, route } from '@samspill/http'
+import { problem, type RequestHandler, type Router } from '@samspill/http'
 import { isConnectionLoss, isTransient, type Database } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
 import type { Door, DoorMethods, Routes } from './door.ts'
@@ -20,13 +19,13 @@ export interface DoorSurroundings {
 }
 
 /** Adds a service's own addresses to a router; each request is a server span that goes on with the caller's trace. */
-export function addDoor(router: IRouter, routes: Routes, surroundings: DoorSurroundings): void {
+export function addDoor(router: Router, routes: Routes, surroundings: DoorSurroundings): void {
   for (const [path, methods] of Object.entries(routes(openDoor(surroundings)))) {
     const traced = Object.entries(methods).map(([method, handler]) => [
       method,
       tracedHandler(method.toUpperCase(), path, handler, surroundings.tracing),
     ])
-    route(router, path, Object.fromEntries(traced) as DoorMethods)
+    router.route(path, Object.fromEntries(traced) as DoorMethods)
   }
 }
 
@@ -87,7 +86,7 @@ function tooLate(log: Log): HubError {
 }
 
 function tracedHandler(method: string, path: string, handler: RequestHandler, tracing: Tracing): RequestHandler {
-  return async (request, response, next) => {
+  return async (request, response, parameters) => {
     const { traceparent, tracestate } = request.headers
     const parent =
       typeof traceparent === 'string'
@@ -95,7 +94,7 @@ function tracedHandler(method: string, path: string, handler: RequestHandler, tr
         : {}
     const attributes = { 'http.request.method': method, 'http.route': path } as const
     await tracing.span(`${method} ${path}`, { kind: 'server', ...parent, attributes }, async (span) => {
-      await handler(request, response, next)
+      await handler(request, response, parameters)
       span.set({ 'http.response.status_code': response.statusCode })
     })
   }

@@ -1,5 +1,5 @@
-import type { RequestHandler } from 'express'
 import type { NewEvent, Timestamp } from '@samspill/contracts'
+import type { MethodHandlers } from '@samspill/http'
 import type { Transaction } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
 
@@ -24,4 +24,4 @@ export type Publish<Announced extends string = string> = (
 /** The addresses of a service's own door: what each method of a path does. */
 export type Routes = (door: Door) => Readonly<Record<string, DoorMethods>>
 
-export type DoorMethods = Readonly<Partial<Record<'get' | 'post' | 'put' | 'patch' | 'delete', RequestHandler>>>
+export type DoorMethods = MethodHandlers

@@ -1,5 +1,4 @@
-import type { IRouter } from 'express'
-import { problem, type NotReadyReason } from '@samspill/http'
+import { problem, type NotReadyReason, type Router } from '@samspill/http'
 import { openDatabase } from '@samspill/postgres'
 import { startTelemetry } from '@samspill/telemetry'
 import type { FeedDefinition } from './define-feed.ts'
@@ -71,7 +70,7 @@ export class HostedService implements AsyncDisposable {
   }
 
   /** Adds the service's own addresses. Until it has started they answer 503. */
-  addRoutes(router: IRouter): void {
+  addRoutes(router: Router): void {
     if (this.#definition.kind !== 'service' || this.#definition.routes === undefined) return
     const { telemetry, database, now, newId } = this.#surroundings
     addDoor(router, this.#definition.routes, {

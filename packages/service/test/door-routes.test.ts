@@ -69,7 +69,8 @@ async function answerOver(failures: readonly (Error | undefined)[]) {
         '/work': {
           post: async (_request, response) => {
             await door.transaction(() => Promise.resolve())
-            response.status(204).end()
+            response.statusCode = 204
+            response.end()
           },
         },
       }),

@@ -1,4 +1,4 @@
-import type { Response } from 'express'
+import type { ServerResponse } from 'node:http'
 import { HttpProblem, sendJson, sendProblem, type Problem } from '@samspill/http'
 
 /** What became of one event of a request. */
@@ -36,7 +36,7 @@ export interface UnknownEvent {
  * events' own status where they share one, 503 where any event is worth sending again, else 422; its `results` say
  * what became of each.
  */
-export function answerResults(response: Response, results: readonly EventResult[]): number {
+export function answerResults(response: ServerResponse, results: readonly EventResult[]): number {
   const failed = results.filter((result) => result.status !== 'accepted')
   if (failed.length === 0) {
     sendJson(response, 202, { results })

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { problem } from '@samspill/http'
+import { essenceOf, problem } from '@samspill/http'
 import { isBinaryMode } from './binary-event.ts'
 import type { EventContent } from './cloud-event.ts'
 
@@ -37,11 +37,6 @@ export function isJson(mediaType: string): boolean {
 /** Whether a datacontenttype means framed Avro. */
 export function isAvro(mediaType: string): boolean {
   return essenceOf(mediaType) === 'application/avro'
-}
-
-function essenceOf(mediaType: string): string {
-  const end = mediaType.indexOf(';')
-  return (end === -1 ? mediaType : mediaType.slice(0, end)).trim().toLowerCase()
 }
 
 function isUtf8(mediaType: string): boolean {

@@ -1,6 +1,6 @@
-import type { Request, RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Timestamp } from '@samspill/contracts'
-import { HttpProblem, problemOf, readBody } from '@samspill/http'
+import { HttpProblem, problemOf, readBody, type RequestHandler } from '@samspill/http'
 import { traceParentOf, type ActiveSpan, type TraceParent } from '@samspill/telemetry'
 import type { Admission } from './admission.ts'
 import type { CloudEvent } from './cloud-event.ts'
@@ -31,7 +31,7 @@ export function postEvents(door: EventsDoor): RequestHandler {
     let span: ActiveSpan | undefined
     try {
       const mode = requestModeOf(request.headers)
-      const body = await readWithinLimits(request, mode, door)
+      const body = await readWithinLimits(request, response, mode, door)
       const events = readEvents(request, mode, body, door.limits.batchEvents)
       using _seats = door.events.admit(events.length)
       span = startSpan(door, request, startedAt, events.length, mode.mode === 'batch' ? undefined : events[0])
@@ -53,13 +53,18 @@ export function postEvents(door: EventsDoor): RequestHandler {
   }
 }
 
-async function readWithinLimits(request: Request, mode: RequestMode, door: EventsDoor): Promise<Buffer> {
+async function readWithinLimits(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mode: RequestMode,
+  door: EventsDoor,
+): Promise<Buffer> {
   const { limits } = door
   const maxBytes = mode.mode === 'batch' ? limits.batchBodyBytes : limits.eventBodyBytes
   const announced = Number(request.headers['content-length'])
   const isPlain = announced >= 0 && request.headers['content-encoding'] === undefined
   using _seats = door.bodies.admit(isPlain ? Math.min(announced, maxBytes) : maxBytes)
-  return await readBody(request, { maxBytes, timeoutMilliseconds: limits.bodyMilliseconds })
+  return await readBody(request, response, { maxBytes, timeoutMilliseconds: limits.bodyMilliseconds })
 }
 
 /**
@@ -68,7 +73,7 @@ async function readWithinLimits(request: Request, mode: RequestMode, door: Event
  */
 function startSpan(
   door: EventsDoor,
-  request: Request,
+  request: IncomingMessage,
   startTime: number,
   count: number,
   single?: CloudEvent | RefusedEvent,
@@ -85,7 +90,7 @@ function startSpan(
   })
 }
 
-function parentOf(request: Request, single: CloudEvent | undefined): TraceParent | undefined {
+function parentOf(request: IncomingMessage, single: CloudEvent | undefined): TraceParent | undefined {
   const { traceparent, tracestate } = request.headers
   const ofRequest = typeof traceparent === 'string' ? { traceparent, tracestate: oneOf(tracestate) } : undefined
   if (single === undefined) return ofRequest

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { HttpProblem, parseJson, problem } from '@samspill/http'
 import { eventInvalid, type CloudEvent } from './cloud-event.ts'
 import { readBinaryEvent } from './binary-event.ts'
@@ -12,7 +12,7 @@ import { readStructuredEvent } from './structured-event.ts'
  * body as a whole cannot be read: 400, and 413 `batch-too-large`.
  */
 export function readEvents(
-  request: Pick<Request, 'headers'>,
+  request: Pick<IncomingMessage, 'headers'>,
   mode: RequestMode,
   body: Buffer,
   most: number,

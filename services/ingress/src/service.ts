@@ -1,7 +1,7 @@
-import type { Express } from 'express'
+import type { RequestListener } from 'node:http'
 import { timestamp } from '@samspill/contracts'
 import type { Codecs, SchemaRegistry } from '@samspill/avro'
-import { createApp, route, type NotReadyReason } from '@samspill/http'
+import { createApp, type NotReadyReason } from '@samspill/http'
 import type { Telemetry } from '@samspill/telemetry'
 import { createAdmission } from './admission.ts'
 import { createEventData } from './event-data.ts'
@@ -32,7 +32,7 @@ export interface IngressParts {
 }
 
 /** Makes the HTTP door of the hub: `POST /events`, health and metrics. Nothing listens yet. */
-export function createIngress(parts: IngressParts): Express {
+export function createIngress(parts: IngressParts): RequestListener {
   const { eventTypes, codecs, registry, schemaIds, sender, limits, now } = parts
   const { tracing, log, metrics } = parts.telemetry
   const events = createAdmission(limits.eventsInFlight)
@@ -53,6 +53,6 @@ export function createIngress(parts: IngressParts): Express {
     log,
     metrics,
     notReady: () => [...schemaIds.notReady(), ...sender.notReady()],
-    routes: (router) => route(router, '/events', { post: postEvents(door) }),
+    routes: (router) => router.route('/events', { post: postEvents(door) }),
   })
 }

@@ -1,4 +1,4 @@
-import { parseJson, problem, readBody, sendJson } from '@samspill/http'
+import { mediaTypeOf, parseJson, problem, readBody, sendJson } from '@samspill/http'
 import { layoffNoticeWithdrawn, layoffNotified } from '@samspill/schemas'
 import { defineService } from '@samspill/service'
 import { registerNotice } from './register-notice.ts'
@@ -33,10 +33,11 @@ export const layoffNotices = defineService({
     return {
       '/layoff-notices': {
         post: async (request, response) => {
-          if (!request.is(['json', '+json'])) {
+          const mediaType = mediaTypeOf(request.headers)
+          if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) {
             throw problem(415, 'media-type-unsupported', 'A layoff notice is sent as application/json.')
           }
-          const notice = validate(parseJson(await readBody(request, limits)))
+          const notice = validate(parseJson(await readBody(request, response, limits)))
           const registered = await registerNotice(door, notice)
           sendJson(response, registered.result === 'repeated' ? 200 : 202, registered)
         },
