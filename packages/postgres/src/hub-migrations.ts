@@ -65,4 +65,47 @@ export const inboxMigrations: readonly Migration[] = [
       ) with (fillfactor = 50);
     `,
   },
+  {
+    number: 2,
+    name: 'parked events and breakers',
+    // Per stream and key the order of ids is the order of the stream. Only the first row of a key is retrying or dead, and
+    // only it has a time to be tried at: the index of due rows stays as small as the number of keys that are tried.
+    // Rows come and go at any rate, so vacuum must come by number of rows, not by share of the table.
+    sql: `
+      create table parked_event (
+        id bigint generated always as identity primary key,
+        stream text collate "C" not null,
+        key bytea not null,
+        topic text not null,
+        partition integer not null,
+        record_offset bigint not null,
+        recorded_at timestamptz not null,
+        source text,
+        event_id text,
+        type text,
+        value bytea,
+        headers bytea not null,
+        state text not null check (state in ('waiting', 'retrying', 'dead')),
+        attempts integer not null default 0,
+        retry_at timestamptz,
+        code text,
+        reason text,
+        parked_at timestamptz not null default clock_timestamp(),
+        failed_at timestamptz,
+        died_at timestamptz,
+        traceparent text,
+        unique (topic, partition, record_offset)
+      ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+      alter table parked_event alter column value set storage external, alter column headers set storage external;
+      create index parked_event_in_order on parked_event (stream, key, id);
+      create index parked_event_due on parked_event (retry_at, id) where retry_at is not null;
+      create index parked_event_dead on parked_event (stream, died_at, id) where state = 'dead';
+      create table breaker (
+        stream text primary key,
+        opened_at timestamptz not null,
+        code text not null,
+        reason text not null
+      );
+    `,
+  },
 ]

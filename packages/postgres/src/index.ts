@@ -17,6 +17,12 @@ export {
   type Stop,
   type TopicPartition,
 } from './positions.ts'
+export { type ParkedFailure, type ParkedRecord, type ParkedState, type RecordToPark } from './parking/parked-event.ts'
+export { park, parkAgain, type ToPark } from './parking/park.ts'
+export { holdParkedKeys, removeParked, wakeForgotten } from './parking/parked-keys.ts'
+export { claimParked, dueRecords, type DueQuery } from './parking/due-records.ts'
+export { closeBreaker, openBreaker, openBreakers, type OpenBreaker } from './parking/breakers.ts'
+export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
 export { type Log, type LogFields } from './log.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'
