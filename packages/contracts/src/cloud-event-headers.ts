@@ -67,7 +67,9 @@ export function envelopeFromHeaders(headers: readonly Header[], record: RecordFa
     ...(causationId === undefined ? {} : { causationId }),
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),
-    ...(corrects === undefined ? {} : { corrects: { source: values.get('ce_correctssource') ?? source, id: corrects } }),
+    ...(corrects === undefined
+      ? {}
+      : { corrects: { source: values.get('ce_correctssource') ?? source, id: corrects } }),
     ...(values.get('ce_annuls') === 'true' ? { annuls: true } : {}),
     replay: values.get('ce_replay') === 'true',
   }

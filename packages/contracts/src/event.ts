@@ -33,9 +33,7 @@ export interface NewEvent<Type extends string = string, Data = unknown> {
   readonly type: Type
   readonly data: Data
   /** What the publisher already knows of the envelope; the hub fills in the rest. */
-  readonly envelope: Partial<
-    Pick<Envelope, 'id' | 'time' | 'correlationId' | 'causationId' | 'corrects' | 'annuls'>
-  >
+  readonly envelope: Partial<Pick<Envelope, 'id' | 'time' | 'correlationId' | 'causationId' | 'corrects' | 'annuls'>>
 }
 
 /** An event as a handler receives it. */
