@@ -16,6 +16,7 @@ export {
 } from './partition-reader.ts'
 export { type OutgoingRecord, type PartitionWriter } from './partition-writer.ts'
 export { partitionOf } from './partitioner.ts'
+export { type RangePart, type RecordRange } from './range/read-range.ts'
 export { mostRecordBytes, sizeOfRecord } from './record-size.ts'
 export { type LogEnds, type NewTopic, type TopicAdmin, type TopicDescription } from './topic-admin.ts'
 export { nameOfPartition, type Position, type TopicPartition } from './topic-partition.ts'

@@ -39,6 +39,11 @@ export interface TopicAdmin {
   alterSettings(name: string, changes: Readonly<Record<string, string | undefined>>): Promise<void>
   delete(names: readonly string[]): Promise<void>
   logEnds(topic: string): Promise<readonly LogEnds[]>
+  /**
+   * Where the first record stands that was written at this time or later (milliseconds since 1970), for each partition;
+   * the end of the log where there is none.
+   */
+  offsetsAt(topic: string, time: number): Promise<readonly Position[]>
   /** Where a group has committed; partitions without a commit are left out. */
   committed(group: string, topics: readonly string[]): Promise<readonly Position[]>
 }

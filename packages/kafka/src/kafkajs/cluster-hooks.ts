@@ -20,10 +20,13 @@ interface Protocol {
   readonly response: { decode(bytes: Buffer): Promise<unknown>; parse(decoded: unknown): unknown }
 }
 type Lookup = (apiKey: number, definition: unknown) => (arguments_: unknown) => Protocol
-interface Broker extends JoiningBroker {
+
+/** The part of a kafkajs broker that fetches. */
+export interface FetchingBroker {
   lookupRequest: Lookup
   fetch(options: unknown): Promise<unknown>
 }
+interface Broker extends JoiningBroker, FetchingBroker {}
 interface ConsumerCluster {
   findBroker(node: { nodeId: unknown }): Promise<Broker>
   findGroupCoordinator(group: unknown): Promise<unknown>
@@ -51,7 +54,7 @@ export function assignerWithHooks(hooks: ClusterHooks): PartitionAssigner {
       const broker = await findBroker(node)
       if (!taken.has(broker)) {
         taken.add(broker)
-        readFetches(broker, hooks)
+        readFetches(broker, (bytes) => decodeForKafkajs(bytes, hooks))
         hooks.identity.carriedBy(broker)
       }
       return broker
@@ -60,22 +63,22 @@ export function assignerWithHooks(hooks: ClusterHooks): PartitionAssigner {
   }
 }
 
-function readFetches(broker: Broker, hooks: ClusterHooks): void {
+/** Lets a broker's fetches be decoded by us; what `decode` gives has kafkajs' own form, for kafkajs to look at. */
+export function readFetches(broker: FetchingBroker, decode: (bytes: Buffer) => Promise<unknown>): void {
   const fetch = broker.fetch
   broker.fetch = (options) => {
     const lookupRequest: Lookup = (apiKey, definition) => {
       const protocol = broker.lookupRequest(apiKey, definition)
-      return (arguments_) => withOwnReading(protocol(arguments_), hooks)
+      return (arguments_) => decodedBy(protocol(arguments_), decode)
     }
-    return fetch.call(Object.create(broker, { lookupRequest: { value: lookupRequest } }) as Broker, options)
+    return fetch.call(Object.create(broker, { lookupRequest: { value: lookupRequest } }) as FetchingBroker, options)
   }
 }
 
-function withOwnReading(protocol: Protocol, hooks: ClusterHooks): Protocol {
+function decodedBy(protocol: Protocol, decode: (bytes: Buffer) => Promise<unknown>): Protocol {
   if (protocol.request.apiVersion !== fetchResponseVersion) {
     throw new Error(`the broker does not speak Fetch version ${fetchResponseVersion}: Kafka 2.3 or later is needed`)
   }
-  const decode = (bytes: Buffer): Promise<unknown> => decodeForKafkajs(bytes, hooks)
   return { ...protocol, response: { ...protocol.response, decode } }
 }
 

@@ -2,8 +2,10 @@ import type { ConnectOptions, KafkaConnection } from '../connection.ts'
 import { defaultReaderSettings } from '../group/reader-settings.ts'
 import { partitionCount } from '../partition-count.ts'
 import type { PartitionWriter } from '../partition-writer.ts'
+import { readRanges } from '../range/read-range.ts'
 import { AdminSessions } from './admin-sessions.ts'
 import { kafkajsClient } from './client.ts'
+import { kafkajsRangeFetcher } from './range-fetcher.ts'
 import { kafkajsReader } from './reader.ts'
 import { kafkajsTopics } from './topics.ts'
 import { openKafkajsWriter } from './writer.ts'
@@ -26,6 +28,7 @@ export function connectKafkajs(options: ConnectOptions): KafkaConnection {
   return {
     topics,
     reader: () => kafkajsReader(options, topics, settings),
+    readRanges: (ranges) => readRanges(ranges, () => kafkajsRangeFetcher(options, settings), options.log),
     writer: () => (opening ??= open()),
     async [Symbol.asyncDispose]() {
       const writer = await opening?.catch(() => undefined)

@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs'
+import { takeClusterMaker } from './cluster-of.ts'
 
 interface ProducerCluster {
   readonly targetTopics: Set<string>
@@ -12,14 +13,10 @@ export class TargetTopics {
   #cluster: ProducerCluster | undefined
 
   constructor(client: Kafka) {
-    const makers = client as unknown as Record<symbol, (options: unknown) => ProducerCluster>
-    const symbol = Object.getOwnPropertySymbols(client).find((each) => each.description?.endsWith('createCluster'))
-    const make = symbol === undefined ? undefined : makers[symbol]
-    if (symbol === undefined || !make) throw new Error('this is not the kafkajs that this adapter was written for')
-    makers[symbol] = (options) => {
+    takeClusterMaker<ProducerCluster>(client, (make) => (options) => {
       this.#cluster = make(options)
       return this.#cluster
-    }
+    })
   }
 
   /** Forgets them all; each is asked for again when it is next written to. */

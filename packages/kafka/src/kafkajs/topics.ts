@@ -21,6 +21,7 @@ export function kafkajsTopics(sessions: AdminSessions): TopicAdmin {
     alterSettings: (name, changes) => sessions.run((admin) => alterSettings(admin, name, changes)),
     delete: (names) => sessions.run((admin) => admin.deleteTopics({ topics: [...names] })),
     logEnds: (topic) => sessions.run((admin) => logEnds(admin, topic)),
+    offsetsAt: (topic, time) => sessions.run((admin) => offsetsAt(admin, topic, time)),
     committed: (group, topics) => sessions.run((admin) => committed(admin, group, topics)),
   }
 }
@@ -99,6 +100,13 @@ async function alterSettings(
 async function logEnds(admin: Admin, topic: string): Promise<LogEnds[]> {
   const ends = await admin.fetchTopicOffsets(topic)
   return ends.map(({ partition, low, high }) => ({ topic, partition, earliest: BigInt(low), latest: BigInt(high) }))
+}
+
+async function offsetsAt(admin: Admin, topic: string, time: number): Promise<Position[]> {
+  const found = await admin.fetchTopicOffsetsByTimestamp(topic, time)
+  return found
+    .toSorted((one, other) => one.partition - other.partition)
+    .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
 }
 
 async function committed(admin: Admin, groupId: string, topics: readonly string[]): Promise<Position[]> {

@@ -2,7 +2,9 @@ import type { ConnectOptions, KafkaConnection } from '../connection.ts'
 import { defaultReaderSettings } from '../group/reader-settings.ts'
 import { partitionCount } from '../partition-count.ts'
 import type { PartitionWriter } from '../partition-writer.ts'
+import { readRanges } from '../range/read-range.ts'
 import { AdminSession } from './admin-session.ts'
+import { platformaticRangeFetcher } from './range-fetcher.ts'
 import { platformaticReader } from './reader.ts'
 import { platformaticTopics } from './topics.ts'
 import { openPlatformaticWriter } from './writer.ts'
@@ -25,6 +27,7 @@ export function connectPlatformatic(options: ConnectOptions): KafkaConnection {
   return {
     topics,
     reader: () => platformaticReader(options, topics, settings),
+    readRanges: (ranges) => readRanges(ranges, () => platformaticRangeFetcher(options, settings), options.log),
     writer: () => (opening ??= open()),
     async [Symbol.asyncDispose]() {
       const writer = await opening?.catch(() => undefined)

@@ -29,6 +29,7 @@ export function platformaticTopics(session: AdminSession): TopicAdmin {
     alterSettings: (name, changes) => session.run((admin) => alterSettings(admin, name, changes)),
     delete: (names) => session.run((admin) => admin.deleteTopics({ topics: [...names] })),
     logEnds: (topic) => session.run((admin) => logEnds(admin, topic)),
+    offsetsAt: (topic, time) => session.run((admin) => offsetsAt(admin, topic, time)),
     committed: (group, topics) => session.run((admin) => committed(admin, group, topics)),
   }
 }
@@ -127,6 +128,16 @@ async function logEnds(admin: Admin, topic: string): Promise<LogEnds[]> {
   return [...latest]
     .sort(([one], [other]) => one - other)
     .map(([partition, offset]) => ({ topic, partition, earliest: earliest.get(partition) ?? 0n, latest: offset }))
+}
+
+async function offsetsAt(admin: Admin, topic: string, time: number): Promise<Position[]> {
+  const [found, latest] = await Promise.all([offsets(admin, topic, BigInt(time)), offsets(admin, topic, newest)])
+  return [...latest]
+    .sort(([one], [other]) => one - other)
+    .map(([partition, end]) => {
+      const offset = found.get(partition) ?? -1n
+      return { topic, partition, offset: offset < 0n ? end : offset }
+    })
 }
 
 async function committed(admin: Admin, groupId: string, topics: readonly string[]): Promise<Position[]> {
