@@ -1,6 +1,6 @@
 import avsc, { type Type } from 'avsc'
 import { decimalFromBytes, decimalToBytes } from './decimal-bytes.ts'
-import { daysOfLocalDate, localDateOfDays } from './local-date-days.ts'
+import { daysOfLocalDate, localDateOfDays } from '@samspill/contracts'
 import { smallestLong } from './long-range.ts'
 
 const { LogicalType, LongType, StringType } = avsc.types

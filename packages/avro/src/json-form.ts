@@ -1,5 +1,5 @@
 import { isNationalIdentityNumber, isOrganisationNumber, timestamp } from '@samspill/contracts'
-import { daysOfLocalDate } from './local-date-days.ts'
+import { daysOfLocalDate } from '@samspill/contracts'
 import { readDecimal, readFloatingPoint, readInteger, readSymbol, readText } from './leaf-rules.ts'
 import { largestLong, smallestLong } from './long-range.ts'
 import type { PrimitiveNode } from './schema-tree.ts'

@@ -1,4 +1,4 @@
-import { daysOfLocalDate } from './local-date-days.ts'
+import { daysOfLocalDate } from '@samspill/contracts'
 import { readDecimal, readFloatingPoint, readInteger, readSymbol, readText } from './leaf-rules.ts'
 import { wrongType, type LeafNode, type LeafReading, type ValueForm } from './value-form.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { daysOfLocalDate, localDateOfDays } from '../src/local-date-days.ts'
+import { daysOfLocalDate, localDateOfDays } from '@samspill/contracts'
 import { decimalFromBytes, decimalToBytes } from '../src/decimal-bytes.ts'
 
 describe('dates and decimals are counted by us', () => {

@@ -1,29 +1,38 @@
 import type { Envelope } from './event.ts'
+import { textOfMoment } from './moment.ts'
 import { timestamp } from './values.ts'
 
 /** One Kafka record header; order is kept and names may repeat. */
 export type Header = readonly [name: string, value: Buffer]
 
+const specversion: Header = ['ce_specversion', Buffer.from('1.0')]
+const contentType: Header = ['content-type', Buffer.from('application/avro')]
+const yes = Buffer.from('true')
+
 /** The record headers of an event: CloudEvents 1.0 Kafka binding, binary mode, and W3C trace context. */
 export function headersOfEnvelope(envelope: Envelope): Header[] {
-  const headers: [string, string | undefined][] = [
-    ['ce_specversion', '1.0'],
-    ['ce_id', envelope.id],
-    ['ce_source', envelope.source],
-    ['ce_type', envelope.type],
-    ['ce_time', new Date(envelope.time).toISOString()],
-    ['ce_subject', envelope.subjectKey],
-    ['content-type', 'application/avro'],
-    ['ce_correlationid', envelope.correlationId],
-    ['ce_causationid', envelope.causationId],
-    ['traceparent', envelope.traceparent],
-    ['tracestate', envelope.tracestate],
-    ['ce_corrects', envelope.corrects?.id],
-    ['ce_correctssource', envelope.corrects?.source === envelope.source ? undefined : envelope.corrects?.source],
-    ['ce_annuls', envelope.annuls ? 'true' : undefined],
-    ['ce_replay', envelope.replay ? 'true' : undefined],
+  const { id, correlationId, causationId, traceparent, tracestate, corrects } = envelope
+  const idBytes = Buffer.from(id)
+  const headers: Header[] = [
+    specversion,
+    ['ce_id', idBytes],
+    ['ce_source', Buffer.from(envelope.source)],
+    ['ce_type', Buffer.from(envelope.type)],
+    ['ce_time', Buffer.from(textOfMoment(envelope.time))],
+    ['ce_subject', Buffer.from(envelope.subjectKey)],
+    contentType,
+    ['ce_correlationid', correlationId === id ? idBytes : Buffer.from(correlationId)],
   ]
-  return headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, Buffer.from(value)] as const]))
+  if (causationId !== undefined) headers.push(['ce_causationid', Buffer.from(causationId)])
+  if (traceparent !== undefined) headers.push(['traceparent', Buffer.from(traceparent)])
+  if (tracestate !== undefined) headers.push(['tracestate', Buffer.from(tracestate)])
+  if (corrects !== undefined) headers.push(['ce_corrects', Buffer.from(corrects.id)])
+  if (corrects !== undefined && corrects.source !== envelope.source) {
+    headers.push(['ce_correctssource', Buffer.from(corrects.source)])
+  }
+  if (envelope.annuls) headers.push(['ce_annuls', yes])
+  if (envelope.replay) headers.push(['ce_replay', yes])
+  return headers
 }
 
 /** Where a record stands and what it says of itself: the source of what a plain client leaves out. */

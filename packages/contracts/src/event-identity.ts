@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The CloudEvents source of a system: `/<agency>/<system>`. */
 export function eventSource(agency: string, system: string): string {
@@ -23,7 +23,7 @@ export function returnedEventId(parts: {
 
 /** A UUID made from what it names, so that whoever handles an event a second time gives the same id. */
 export function idMadeFrom(...named: readonly (string | number)[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(named)).digest()
+  const digest = hash('sha256', JSON.stringify(named), 'buffer')
   // A version 8 UUID (RFC 9562): the bits are ours, the shape is what every tool expects of an id.
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80

@@ -16,6 +16,8 @@ export {
   type Timestamp,
 } from './values.ts'
 export { isNationalIdentityNumber, isOrganisationNumber } from './check-digits.ts'
+export { daysOfLocalDate, localDateOfDays } from './local-date-days.ts'
+export { millisecondsOfMoment, textOfMoment } from './moment.ts'
 export { keyOfSubject, keySecret, secretOf, type KeySecret } from './record-key.ts'
 export { eventSource, idMadeFrom, returnedEventId } from './event-identity.ts'
 export { envelopeFromHeaders, headersOfEnvelope, type Header, type RecordFacts } from './cloud-event-headers.ts'

@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { AnyContract } from './contract.ts'
 import { HubError } from './failure.ts'
+import { keyedHash } from './keyed-hash.ts'
 import type { Stream } from './stream.ts'
 
 /** An agency's secret for record keys. */
@@ -15,10 +16,7 @@ export interface KeySecret {
  */
 export function keyOfSubject(stream: Stream, subject: string, secret: KeySecret): string {
   if (stream.access === 'open') return subject
-  return createHmac('sha256', secret.secret)
-    .update(`${stream.subject.kind}:${subject}`)
-    .digest('base64url')
-    .slice(0, 22)
+  return keyedHash(secret.secret, `${stream.subject.kind}:${subject}`).slice(0, 22)
 }
 
 /**

@@ -1,5 +1,7 @@
 import { isNationalIdentityNumber, isOrganisationNumber } from './check-digits.ts'
 import { HubError } from './failure.ts'
+import { daysOfLocalDate } from './local-date-days.ts'
+import { millisecondsOfMoment } from './moment.ts'
 
 declare const brand: unique symbol
 type Branded<Value, Name extends string> = Value & { readonly [brand]: Name }
@@ -41,8 +43,7 @@ export function municipalityNumber(text: string): MunicipalityNumber {
 
 /** Reads a calendar date, `yyyy-mm-dd`. Throws `invalid-value`, also for days that do not exist. */
 export function localDate(text: string): LocalDate {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (!match || !isDay(text)) throw invalid('is not a date: write a day that exists as yyyy-mm-dd')
+  if (daysOfLocalDate(text) === undefined) throw invalid('is not a date: write a day that exists as yyyy-mm-dd')
   return text as LocalDate
 }
 
@@ -56,12 +57,8 @@ export function timestamp(moment: string | number): Timestamp {
       throw invalid('is not a moment: whole milliseconds since 1970 are needed')
     return moment as Timestamp
   }
-  const match =
-    /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/.exec(
-      moment,
-    )
-  const milliseconds = match && isDay(match[1] ?? '') ? Date.parse(moment.toUpperCase()) : Number.NaN
-  if (Number.isNaN(milliseconds)) {
+  const milliseconds = millisecondsOfMoment(moment)
+  if (milliseconds === undefined) {
     throw invalid('is not a time: write RFC 3339 with a zone, e.g. 2020-03-20T08:30:00Z')
   }
   return milliseconds as Timestamp
@@ -71,11 +68,6 @@ export function timestamp(moment: string | number): Timestamp {
 export function decimal(text: string): Decimal {
   if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) throw invalid('is not a decimal number: write it as text, e.g. "12.50"')
   return text as Decimal
-}
-
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }
 
 function invalid(message: string): HubError {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { eventSource, idMadeFrom, keyOfSubject, keySecret, returnedEventId, type Stream } from '../src/index.ts'
 
@@ -24,6 +25,18 @@ describe('the key of a record about a person', () => {
     expect(keyOfSubject(layoffs, person, navSecret)).toBe(keyOfSubject(layoffs, person, navSecret))
     expect(keyOfSubject(layoffs, person, navSecret)).toBe('KYLE61oRi0pabbGqMnVKA3')
   })
+
+  test.each([0, 1, 31, 32, 64, 65, 100, 300])(
+    'is HMAC-SHA256 with a secret of 32 bytes and more, for %i characters',
+    (length) => {
+      for (const bytes of [32, 64, 65, 100]) {
+        const secret = keySecret('nav', Buffer.alloc(bytes, length).toString('base64url'))
+        const subject = 'ø'.repeat(length)
+        const digest = createHmac('sha256', Buffer.alloc(bytes, length)).update(`person:${subject}`).digest('base64url')
+        expect(keyOfSubject(layoffs, subject, secret)).toBe(digest.slice(0, 22))
+      }
+    },
+  )
 
   test('neither is the number nor shows it', () => {
     const key = keyOfSubject(layoffs, person, navSecret)

@@ -5,6 +5,7 @@ import {
   municipalityNumber,
   nationalIdentityNumber,
   organisationNumber,
+  textOfMoment,
   timestamp,
 } from '../src/index.ts'
 
@@ -44,6 +45,26 @@ describe('a moment', () => {
     ['1969-12-31T23:59:59.999Z', '1969-12-31T23:59:59.999Z'],
   ])('written as %s is %s', (text, moment) => {
     expect(new Date(timestamp(text)).toISOString()).toBe(moment)
+  })
+
+  test('is the same one that JavaScript reads, in any zone and to the millisecond', () => {
+    const wrong: string[] = []
+    for (let number = 0; number < 5_000; number += 1) {
+      const text = momentNumber(number)
+      const moment = timestamp(text)
+      if (moment !== Date.parse(text.toUpperCase())) wrong.push(text)
+      if (textOfMoment(moment) !== new Date(moment).toISOString()) wrong.push(String(moment))
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test.each([
+    '2020-03-20T08:30:00.Z',
+    '2020-03-20T08:30:00.1234567890Z',
+    '2020-03-20T08:30:00Zz',
+    '2020-03-20T08:3:00Z0',
+  ])('has no such fraction or end as %s', (text) => {
+    expect(() => timestamp(text)).toThrow(invalid('write RFC 3339 with a zone'))
   })
 
   test('may be told in milliseconds since 1970', () => {
@@ -103,3 +124,14 @@ describe('a number that names somebody', () => {
     expect(() => municipalityNumber(text)).toThrow(invalid('four digits are needed'))
   })
 })
+
+/** Moments spread over all years from 0001 to 9998, with fractions and zones of every kind. */
+function momentNumber(number: number): string {
+  const day = new Date(Date.UTC(0, 0, 1) + ((number * 7_919_777) % 2_550_000) * 86_400_000)
+  const [date = ''] = day.toISOString().split('T')
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const time = `${two(number % 24)}:${two((number * 7) % 60)}:${two((number * 11) % 60)}`
+  const fraction = number % 10 === 0 ? '' : `.${'987654321'.slice(0, number % 10)}`
+  const zone = ['Z', 'z', `+${two(number % 23)}:${two(number % 60)}`, `-${two(number % 14)}:30`][number % 4]
+  return `${date}${number % 3 === 0 ? 't' : 'T'}${time}${fraction}${zone}`
+}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { TraceFlags, type SpanContext } from '@opentelemetry/api'
 import { parseTraceParent, TraceState } from '@opentelemetry/core'
 import type { Envelope } from '@samspill/contracts'
@@ -21,7 +21,7 @@ export function traceParentOf(event: Pick<Envelope, 'id' | 'source' | 'tracepare
 
 /** The trace id that is made from a text: 32 hexadecimal digits. */
 export function traceIdOf(text: string): string {
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  const id = hash('sha256', text, 'hex').slice(0, 32)
   return /^0+$/.test(id) ? `${'0'.repeat(31)}1` : id
 }
 

@@ -5,9 +5,9 @@
 export function daysOfLocalDate(text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length !== 10) return undefined
   if (text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return undefined
-  const year = digits(text, 0, 4)
-  const month = digits(text, 5, 7)
-  const day = digits(text, 8, 10)
+  const year = digitsAt(text, 0, 4)
+  const month = digitsAt(text, 5, 7)
+  const day = digitsAt(text, 8, 10)
   if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
   return daysOfCivil(year, month, day)
 }
@@ -49,7 +49,7 @@ function daysInMonth(year: number, month: number): number {
 }
 
 /** The number that the characters write, or a negative one where they are not all digits. */
-function digits(text: string, start: number, end: number): number {
+export function digitsAt(text: string, start: number, end: number): number {
   let number = 0
   for (let at = start; at < end; at++) {
     const digit = text.charCodeAt(at) - 48
@@ -60,5 +60,6 @@ function digits(text: string, start: number, end: number): number {
 }
 
 function padded(number: number, length: number): string {
-  return String(number).padStart(length, '0')
+  const text = String(number)
+  return text.length === length ? text : text.padStart(length, '0')
 }
