@@ -8,8 +8,15 @@ export {
   type RunningStack,
   type StartOptions,
 } from './stack.ts'
+export {
+  controllerPart,
+  isBrokerPart,
+  type BrokerChoice,
+  type BrokerCount,
+  type BrokerPlace,
+} from './brokers/broker-places.ts'
 export { type StackFile } from './stack-file.ts'
 export { type PartStatus } from './parts/part.ts'
 export { type OnProgress, type Progress } from './progress.ts'
-export { type PortChoice } from './stack-ports.ts'
+export { type BrokerPorts, type PortChoice } from './stack-ports.ts'
 export { cloneFolder, defaultStackName } from './locations.ts'

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import type { BrokerPlace } from './brokers/broker-places.ts'
 import type { PartStatus } from './parts/part.ts'
 import type { ProcessIdentity } from './machine/process-identity.ts'
 import { writeFileWhole } from './machine/write-file-whole.ts'
@@ -10,6 +11,8 @@ export interface StackFile {
   /** The keeper's control channel. */
   readonly socket: string
   readonly parts: readonly RecordedPart[]
+  /** Where each broker lies and listens; a stack keeps the number of its brokers. */
+  readonly brokers: readonly BrokerPlace[]
   /** What services and tests need to reach the stack. */
   readonly environment: Readonly<Record<string, string>>
   /** What the hub's registrar shows to write schemas; no service gets it. */

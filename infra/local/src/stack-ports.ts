@@ -4,30 +4,47 @@ import { freePorts, requireFreePort } from './machine/ports.ts'
 /** The ports of a stack's parts. */
 export interface StackPorts {
   readonly postgres: number
-  readonly kafka: number
+  /** One for each broker. */
+  readonly kafka: readonly BrokerPorts[]
   readonly kafkaController: number
   readonly registry: number
   readonly jaeger: number
   readonly otlp: number
 }
 
-const usualPorts: StackPorts = {
+/** The doors of one broker. */
+export interface BrokerPorts {
+  readonly clients: number
+  /** Where the other brokers come in; a broker alone does not open it. */
+  readonly brokers: number
+}
+
+type PartPort = Exclude<keyof StackPorts, 'kafka'>
+
+const usualPorts: Readonly<Record<PartPort, number>> = {
   postgres: 15_432,
-  kafka: 19_092,
   kafkaController: 19_093,
   registry: 18_081,
   jaeger: 16_686,
   otlp: 14_318,
 }
 
-const variables: Readonly<Record<keyof StackPorts, string>> = {
+const variables: Readonly<Record<PartPort, string>> = {
   postgres: 'SAMSPILL_PORT_POSTGRES',
-  kafka: 'SAMSPILL_PORT_KAFKA',
   kafkaController: 'SAMSPILL_PORT_KAFKA_CONTROLLER',
   registry: 'SAMSPILL_PORT_REGISTRY',
   jaeger: 'SAMSPILL_PORT_JAEGER',
   otlp: 'SAMSPILL_PORT_OTLP',
 }
+
+const brokerDoors: readonly BrokerDoor[] = [
+  { clients: ['SAMSPILL_PORT_KAFKA', 19_092], brokers: ['SAMSPILL_PORT_KAFKA_BROKERS', 19_096] },
+  { clients: ['SAMSPILL_PORT_KAFKA_2', 19_094], brokers: ['SAMSPILL_PORT_KAFKA_2_BROKERS', 19_097] },
+  { clients: ['SAMSPILL_PORT_KAFKA_3', 19_095], brokers: ['SAMSPILL_PORT_KAFKA_3_BROKERS', 19_098] },
+]
+
+/** The variable that chooses a port, and the port where it does not. */
+type BrokerDoor = Readonly<Record<keyof BrokerPorts, readonly [variable: string, usual: number]>>
 
 const usualServicePorts: Readonly<Record<string, number>> = { ingress: 18_080, 'layoff-notices': 18_082 }
 const otherServicePorts = 18_090
@@ -37,7 +54,8 @@ export type PortChoice = 'usual' | 'free'
 
 /** Refuses a `SAMSPILL_PORT_…` that names no part and no service: a typing error would else choose nothing. */
 export function refuseUnknownPortVariables(environment: NodeJS.ProcessEnv, services: readonly string[]): void {
-  const known = [...Object.values(variables), ...services.map(variableOf)]
+  const ofBrokers = brokerDoors.flatMap((door) => [door.clients[0], door.brokers[0]])
+  const known = [...Object.values(variables), ...ofBrokers, ...services.map(variableOf)]
   const unknown = Object.keys(environment).find((name) => name.startsWith('SAMSPILL_PORT_') && !known.includes(name))
   if (unknown === undefined) return
   throw new HubError(
@@ -47,17 +65,28 @@ export function refuseUnknownPortVariables(environment: NodeJS.ProcessEnv, servi
 }
 
 /** Chooses the parts' ports and sees that they are free. Throws `port-taken`, `port-invalid`. */
-export async function choosePorts(choice: PortChoice, environment: NodeJS.ProcessEnv): Promise<StackPorts> {
-  const names = Object.keys(usualPorts) as (keyof StackPorts)[]
-  if (choice === 'free') {
-    const free = await freePorts(names.length)
-    return Object.fromEntries(names.map((name, index) => [name, free[index]])) as unknown as StackPorts
+export async function choosePorts(
+  choice: PortChoice,
+  environment: NodeJS.ProcessEnv,
+  brokers: number,
+): Promise<StackPorts> {
+  const names = Object.keys(usualPorts) as readonly PartPort[]
+  const doors = brokerDoors.slice(0, brokers)
+  const free = choice === 'free' ? [...(await freePorts(names.length + 2 * brokers))] : []
+  const port = async (part: string, variable: string, usual: number): Promise<number> => {
+    if (choice === 'free') return free.pop() ?? 0
+    const chosen = portOf(environment, variable, usual)
+    await requireFreePort(part, chosen, variable)
+    return chosen
   }
-  const ports = Object.fromEntries(
-    names.map((name) => [name, portOf(environment, variables[name], usualPorts[name])]),
-  ) as unknown as StackPorts
-  for (const name of names) await requireFreePort(name, ports[name], variables[name])
-  return ports
+  const kafka: BrokerPorts[] = []
+  for (const door of doors) {
+    const clients = await port('kafka', ...door.clients)
+    kafka.push({ clients, brokers: brokers === 1 ? clients : await port('kafka', ...door.brokers) })
+  }
+  const parts: [PartPort, number][] = []
+  for (const name of names) parts.push([name, await port(name, variables[name], usualPorts[name])])
+  return { ...(Object.fromEntries(parts) as Record<PartPort, number>), kafka }
 }
 
 /** Chooses a port for each service, in the given order. Throws `port-taken`, `port-invalid`. */

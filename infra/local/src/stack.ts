@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HubError } from '@samspill/contracts'
+import { brokerCountFixed, storageOf, type BrokerChoice } from './brokers/broker-places.ts'
 import { askKeeper, untilKeeperEnds, type ControlAnswer } from './control-client.ts'
 import type { ControlRequest, KeeperMessage, KeeperOptions } from './keeper/control-messages.ts'
 import { defaultStackName, stackLocations, type StackLocations } from './locations.ts'
@@ -21,6 +22,12 @@ export interface StartOptions {
   readonly name?: string
   /** Default: `usual`. */
   readonly ports?: PortChoice
+  /** Default: as many brokers as the stack has, one for a new stack, all in the stack's folder. */
+  readonly brokers?: BrokerChoice
+  /** Whether parts that die are started again. Default: true; who provokes faults wants to see who is dead. */
+  readonly restart?: boolean
+  /** Start nothing but Kafka: no database, registry, traces or services. Default: false. */
+  readonly brokersOnly?: boolean
   /** The stack goes down with this process, even if that is killed. Default: it stays up. */
   readonly leash?: boolean
   /** Default: true. */
@@ -36,7 +43,7 @@ export interface RunningStack extends AsyncDisposable {
   readonly environment: StackFile['environment']
   /** Whether this call started it; a stack that ran already is left running when this one is disposed. */
   readonly started: boolean
-  /** Stops one part, e.g. `stopPart('kafka', 'SIGKILL')`; it stays down. */
+  /** Stops one part, e.g. `stopPart('kafka-2', 'SIGKILL')`; it stays down. */
   stopPart(name: string, signal?: NodeJS.Signals): Promise<void>
   /** Starts a part that was stopped and waits until it is ready. */
   startPart(name: string): Promise<void>
@@ -48,16 +55,21 @@ export interface RunningStack extends AsyncDisposable {
 /** Starts a stack, or joins the one that runs under that name. Throws HubErrors that say what to do. */
 export async function startStack(options: StartOptions = {}): Promise<RunningStack> {
   const { ports = 'usual', leash = false, services = true, onProgress = () => undefined } = options
+  const { brokers = {}, restart = true, brokersOnly = false } = options
   const locations = stackLocations(options.name ?? defaultStackName, process.env)
   const ask: Ask = (request) => askKeeper(locations.socket, request, onProgress)
-  const keeper = await startKeeper(locations, { name: locations.name, ports })
+  const keeper = await startKeeper(locations, { name: locations.name, ports, brokers, restart, brokersOnly })
   const stop = async (): Promise<void> => {
     if (keeper !== undefined) await stopKeeper(keeper, ask)
   }
   try {
     let answer = await ask({ ask: 'await-parts' })
+    const { length } = answer.stack.brokers
+    if (brokers.count !== undefined && brokers.count !== length) {
+      throw brokerCountFixed(locations.name, length, brokers.count)
+    }
     await options.prepare?.(answer.stack)
-    if (services) answer = await ask({ ask: 'start-services' })
+    if (services && !brokersOnly) answer = await ask({ ask: 'start-services' })
     if (!leash && keeper !== undefined) await letGo(keeper)
     return runningStack(answer.stack, ask, locations.socket, { started: keeper !== undefined, stop })
   } catch (error) {
@@ -113,6 +125,9 @@ export async function resetStack(name: string = defaultStackName): Promise<void>
   await stopStack(name)
   const locations = stackLocations(name, process.env)
   await removeDatabase(locations)
+  for (const { folder } of readStackFile(locations.stackFile)?.brokers ?? []) {
+    rmSync(storageOf(folder), { recursive: true, force: true })
+  }
   rmSync(locations.folder, { recursive: true, force: true })
 }
 

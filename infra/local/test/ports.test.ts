@@ -45,7 +45,7 @@ describe('a port that the environment chooses', () => {
   })
 
   test.each(['kafka', '0', '65536', '1.5'])('must be a port: %s is refused by its variable', async (text) => {
-    await expect(choosePorts('usual', { SAMSPILL_PORT_KAFKA: text })).rejects.toThrow(
+    await expect(choosePorts('usual', { SAMSPILL_PORT_KAFKA: text }, 1)).rejects.toThrow(
       'SAMSPILL_PORT_KAFKA is no port: write a whole number from 1 to 65535',
     )
   })

@@ -13,7 +13,7 @@ export async function prepareStack(stack: StackFile, onProgress: OnProgress): Pr
     }),
     timed('streams', 'created', onProgress, async () => {
       await using kafka = kafkaOfStack(stack, { note: (text) => onProgress({ part: 'streams', step: text.trim() }) })
-      const plan = await planOf(kafka, false)
+      const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: false })
       requireNothingRefused(plan)
       await applyPlan(kafka, plan)
     }),

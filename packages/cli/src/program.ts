@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { defaultStackName, stopStack } from '@samspill/local'
+import { defaultStackName, stopStack, type BrokerCount } from '@samspill/local'
 import { reset } from './commands/reset.ts'
 import { status } from './commands/status.ts'
 import { trace } from './commands/trace.ts'
@@ -10,6 +10,12 @@ import type { Terminal } from './terminal.ts'
 
 interface Json {
   readonly json?: true
+}
+
+interface UpOptions {
+  readonly withoutServices?: true
+  readonly freePorts?: true
+  readonly brokers?: BrokerCount
 }
 
 const json = ['--json', 'print one JSON object, for scripts'] as const
@@ -35,11 +41,24 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
     .description('start PostgreSQL, Kafka, the schema registry, Jaeger and the services')
     .option('--without-services', 'start only the parts that the services need')
     .option('--free-ports', 'use ports that nobody uses now, so that several stacks run side by side')
+    .option(
+      '--brokers <number>',
+      'how many Kafka brokers: 1 or 3; a stack keeps its number (default: its own, 1 for a new stack)',
+      brokerCount,
+    )
     .option(...json)
     .addHelpText('after', upHelp)
-    .action(async (options: Json & { readonly withoutServices?: true; readonly freePorts?: true }) => {
-      const ports = options.freePorts ? 'free' : 'usual'
-      await up({ stack: stack(), services: !options.withoutServices, ports, json: options.json === true }, terminal)
+    .action(async (options: Json & UpOptions) => {
+      const { withoutServices, freePorts, brokers } = options
+      const ports = freePorts ? 'free' : 'usual'
+      const wanted = {
+        stack: stack(),
+        services: !withoutServices,
+        ports,
+        brokers,
+        json: options.json === true,
+      } as const
+      await up(wanted, terminal)
     })
 
   program
@@ -97,6 +116,11 @@ function stackName(text: string): string {
   throw new InvalidArgumentError('Write small letters, digits and hyphens, starting with a letter.')
 }
 
+function brokerCount(text: string): BrokerCount {
+  if (text === '1' || text === '3') return Number(text) as BrokerCount
+  throw new InvalidArgumentError('Write 1 or 3: with two, the loss of one stops everything.')
+}
+
 const programHelp = `
 Exit codes:
   0  it worked
@@ -115,4 +139,5 @@ SAMSPILL_PORT_KAFKA_CONTROLLER, SAMSPILL_PORT_REGISTRY, SAMSPILL_PORT_JAEGER, SA
 SAMSPILL_PORT_<SERVICE>. Downloads are kept in $XDG_CACHE_HOME/samspill (~/.cache/samspill), data in .samspill/.
 
 Example:
-  $ SAMSPILL_PORT_KAFKA=29092 samspill up --without-services`
+  $ SAMSPILL_PORT_KAFKA=29092 samspill up --without-services
+  $ samspill --stack three up --brokers 3 --free-ports`

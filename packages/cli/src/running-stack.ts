@@ -1,5 +1,5 @@
 import { HubError } from '@samspill/contracts'
-import { readStack, stackStatus, type StackFile } from '@samspill/local'
+import { isBrokerPart, readStack, stackStatus, type StackFile } from '@samspill/local'
 
 /** The stack a command works on. Throws `stack-not-running`: what was looked for, and what to do. */
 export async function requireStack(name: string, parts: readonly string[]): Promise<StackFile> {
@@ -7,8 +7,13 @@ export async function requireStack(name: string, parts: readonly string[]): Prom
   if (stack === undefined) {
     throw new HubError('stack-not-running', `there is no stack "${name}" yet: start it with \`samspill up\``)
   }
-  const missing = (await stackStatus(name)).filter((part) => parts.includes(part.name) && !part.ready)
-  const [first] = missing
+  const status = await stackStatus(name)
+  const missing = parts.map((part) => {
+    const wanted = status.filter((each) => each.name === part || (part === 'kafka' && isBrokerPart(each.name)))
+    // Of several brokers one is enough to be asked.
+    return wanted.some((each) => each.ready) ? undefined : wanted[0]
+  })
+  const first = missing.find((part) => part !== undefined)
   if (first !== undefined) {
     throw new HubError(
       'stack-not-running',

@@ -32,16 +32,26 @@ async function clusterAsItWas() {
 describe('the plan for the topics', () => {
   test('follows stream.yaml as it is now, before code is generated from it', async () => {
     const cluster = await clusterAsItWas()
-    expect(await planOf(cluster, false, folder)).toEqual([])
+    expect(await planOf(cluster, { brokers: 1, shrink: false }, folder)).toEqual([])
     const file = join(folder, 'nav/layoffs/stream.yaml')
     const text = await readFile(file, 'utf8')
     await writeFile(
       file,
       text.replace(/^partitions: \d+$/m, 'partitions: 12').replace(/^retention: .*$/m, 'retention: P90D'),
     )
-    expect(await planOf(cluster, false, folder)).toMatchObject([
+    expect(await planOf(cluster, { brokers: 1, shrink: false }, folder)).toMatchObject([
       { kind: 'refused', topic: 'nav.layoffs', setting: 'partitions' },
       { kind: 'held-back', topic: 'nav.layoffs', setting: 'retention.ms' },
+    ])
+  })
+
+  test('asks for three copies also while two of three brokers are away', async () => {
+    const cluster = await clusterAsItWas()
+    const plan = await planOf(cluster, { brokers: 3, shrink: false })
+    const about = plan.filter(({ topic }) => topic === 'nav.layoffs')
+    expect(about).toMatchObject([
+      { kind: 'refused', setting: 'replication.factor' },
+      { kind: 'change', setting: 'min.insync.replicas', to: '2' },
     ])
   })
 })

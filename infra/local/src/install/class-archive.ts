@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { JavaRuntime } from './java.ts'
 
 /** Classes that Java has loaded and checked before: with them a program starts in half the time. */
@@ -23,7 +23,7 @@ export function classArchive(cache: string, program: string, runtime: JavaRuntim
       if (!existsSync(written) || existsSync(kept)) return
       await mkdir(dirname(kept), { recursive: true })
       // The cache may lie on another disk, where a file cannot be renamed to.
-      const half = `${kept}.${process.pid}`
+      const half = `${kept}.${process.pid}.${basename(folder)}`
       await copyFile(written, half)
       await rename(half, kept)
       await rm(written)

@@ -1,3 +1,4 @@
+import type { BrokerChoice } from '../brokers/broker-places.ts'
 import type { PartStatus } from '../parts/part.ts'
 import type { Progress } from '../progress.ts'
 import type { StackFile } from '../stack-file.ts'
@@ -24,4 +25,9 @@ export type KeeperMessage = { readonly kind: 'listening' } | Extract<ControlRepl
 export interface KeeperOptions {
   readonly name: string
   readonly ports: 'usual' | 'free'
+  readonly brokers: BrokerChoice
+  /** Whether parts that die are started again. */
+  readonly restart: boolean
+  /** Whether nothing but Kafka is started. */
+  readonly brokersOnly: boolean
 }

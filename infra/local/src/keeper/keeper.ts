@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { HubError } from '@samspill/contracts'
+import { controllerPart, isBrokerPart, type BrokerPlace, type ControllerPlace } from '../brokers/broker-places.ts'
 import type { StackLocations } from '../locations.ts'
 import { identify, type ProcessIdentity } from '../machine/process-identity.ts'
 import { jaegerPart } from '../parts/jaeger.ts'
-import { kafkaPart } from '../parts/kafka.ts'
+import { kafkaParts } from '../parts/kafka.ts'
 import type { Part, PartStatus } from '../parts/part.ts'
 import { postgresPart } from '../parts/postgres.ts'
 import { openRegistryDoor, type RegistryDoor } from '../parts/registry-door.ts'
@@ -22,6 +23,10 @@ export class Keeper implements AsyncDisposable {
   readonly #locations: StackLocations
   readonly #ports: StackPorts
   readonly #portChoice: PortChoice
+  readonly #brokers: readonly BrokerPlace[]
+  readonly #controller: ControllerPlace
+  readonly #restart: boolean
+  readonly #brokersOnly: boolean
   readonly #onProgress: OnProgress
   readonly #secrets: Secrets
   readonly #identity: ProcessIdentity
@@ -35,11 +40,20 @@ export class Keeper implements AsyncDisposable {
     readonly locations: StackLocations
     readonly ports: StackPorts
     readonly portChoice: PortChoice
+    readonly brokers: readonly BrokerPlace[]
+    readonly controller: ControllerPlace
+    /** Whether parts that die are started again. */
+    readonly restart: boolean
+    readonly brokersOnly: boolean
     readonly onProgress: OnProgress
   }) {
     this.#locations = options.locations
     this.#ports = options.ports
     this.#portChoice = options.portChoice
+    this.#brokers = options.brokers
+    this.#controller = options.controller
+    this.#restart = options.restart
+    this.#brokersOnly = options.brokersOnly
     this.#onProgress = options.onProgress
     this.#secrets = readOrMakeSecrets(options.locations.secretsFile)
     this.#identity = identify(process.pid) ?? { pid: process.pid, startedAt: '' }
@@ -65,20 +79,22 @@ export class Keeper implements AsyncDisposable {
       secret: secrets.registrySecret,
       token: () => tokens.token(Date.now()),
     })
-    const kafka = kafkaPart({
-      locations,
-      port: ports.kafka,
-      controllerPort: ports.kafkaController,
-      onProgress,
-      signal,
-    })
+    const kafka = kafkaParts(this.#brokers, this.#controller, { locations, onProgress, signal })
     const jaeger = jaegerPart({ locations, queryPort: ports.jaeger, otlpPort: ports.otlp, onProgress, signal })
     const postgres = postgresPart({ locations, secrets, port: ports.postgres, onProgress })
-    for (const part of [postgres, kafka, registry.part, jaeger]) this.#add(part)
+    const parts = this.#brokersOnly ? kafka : [postgres, ...kafka, registry.part, jaeger]
+    for (const part of parts) this.#add(part)
+    // What stands between brokers has to know where they listen before they start.
+    this.#record()
+    const startKafka = Promise.all(kafka.map((part) => this.#start(part.name)))
     const started = await Promise.allSettled([
-      this.#start('kafka'),
-      Promise.all([registry.part.install(), this.#start('postgres')]).then(() => this.#start('registry')),
-      this.#start('jaeger').catch((error: unknown) => this.#goOnWithoutTraces(error)),
+      startKafka,
+      ...(this.#brokersOnly
+        ? []
+        : [
+            Promise.all([registry.part.install(), this.#start('postgres')]).then(() => this.#start('registry')),
+            this.#start('jaeger').catch((error: unknown) => this.#goOnWithoutTraces(error)),
+          ]),
     ])
     const failed = started.find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
@@ -133,7 +149,8 @@ export class Keeper implements AsyncDisposable {
         ...part.lastStatus(),
         startedAt: part.identity?.startedAt,
       })),
-      environment: stackEnvironment(this.#ports, this.#secrets, withTraces),
+      brokers: this.#brokers,
+      environment: stackEnvironment(this.#ports, this.#brokers, this.#secrets, withTraces),
       registrySecret: this.#secrets.registrySecret,
       jaeger: withTraces ? `http://127.0.0.1:${this.#ports.jaeger}` : undefined,
       logs: this.#locations.logs,
@@ -148,11 +165,17 @@ export class Keeper implements AsyncDisposable {
 
   async #takeDown(): Promise<void> {
     this.#abort.abort()
-    const own = ['jaeger', 'kafka', 'registry', 'postgres']
+    const brokers = [...this.#parts.keys()].filter(isBrokerPart)
+    const own = ['jaeger', ...brokers, controllerPart, 'registry', 'postgres']
     const services = [...this.#parts.keys()].filter((name) => !own.includes(name))
     const stop = async (name: string): Promise<void> => await this.#parts.get(name)?.stop()
     await Promise.all(services.map(stop))
-    await Promise.all([stop('jaeger'), stop('kafka'), stop('registry').then(() => stop('postgres'))])
+    await Promise.all([
+      stop('jaeger'),
+      // Brokers ask their controller before they go.
+      Promise.all(brokers.map(stop)).then(() => stop(controllerPart)),
+      stop('registry').then(() => stop('postgres')),
+    ])
     await this.#door?.[Symbol.asyncDispose]()
     rmSync(this.#locations.socket, { force: true })
     this.#record()
@@ -160,7 +183,8 @@ export class Keeper implements AsyncDisposable {
 
   #add(part: Part): void {
     const { folder, logs } = this.#locations
-    this.#parts.set(part.name, new PartProcess(part, { folder, logs, onChange: () => this.#record() }))
+    const restart = this.#restart
+    this.#parts.set(part.name, new PartProcess(part, { folder, logs, restart, onChange: () => this.#record() }))
   }
 
   async #start(name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { brokerPlaces, controllerPlace, decideBrokerCount } from '../brokers/broker-places.ts'
 import { stackLocations } from '../locations.ts'
 import { tryLock } from '../machine/file-lock.ts'
 import { endProcesses, findLeftovers } from '../machine/leftovers.ts'
@@ -76,8 +77,12 @@ async function prepare(): Promise<Keeper> {
   await endProcesses(findLeftovers(locations.folder, recorded), 5_000)
   const services = findServices().map(({ name }) => name)
   refuseUnknownPortVariables(process.env, services)
-  const ports = await choosePorts(options.ports, process.env)
-  return new Keeper({ locations, ports, portChoice: options.ports, onProgress })
+  const count = decideBrokerCount(options.brokers.count, locations, before)
+  const ports = await choosePorts(options.ports, process.env, count)
+  const brokers = brokerPlaces(ports.kafka, options.brokers, locations, before)
+  const controller = controllerPlace(ports.kafkaController, options.brokers, locations)
+  const { ports: portChoice, restart, brokersOnly } = options
+  return new Keeper({ locations, ports, portChoice, brokers, controller, restart, brokersOnly, onProgress })
 }
 
 async function takeDown(exitCode: number): Promise<never> {

@@ -18,6 +18,7 @@ export class PartProcess {
   readonly part: Part
   readonly #folder: string
   readonly #logFile: string
+  readonly #restart: boolean
   readonly #onChange: () => void
   #child: ChildProcess | undefined
   #identity: ProcessIdentity | undefined
@@ -27,10 +28,20 @@ export class PartProcess {
   #givenUp = false
   #firstLaunch = true
 
-  constructor(part: Part, options: { readonly folder: string; readonly logs: string; readonly onChange: () => void }) {
+  constructor(
+    part: Part,
+    options: {
+      readonly folder: string
+      readonly logs: string
+      /** Whether it is started again when it dies; else it stays down as if it had been stopped. */
+      readonly restart: boolean
+      readonly onChange: () => void
+    },
+  ) {
     this.part = part
     this.#folder = options.folder
     this.#logFile = join(options.logs, `${part.name}.log`)
+    this.#restart = options.restart
     this.#onChange = options.onChange
     mkdirSync(options.logs, { recursive: true })
   }
@@ -112,7 +123,8 @@ export class PartProcess {
     this.#identity = undefined
     if (this.#wanted) {
       this.#why = `${how}; its last words: ${lastWords(readFileSync(this.#logFile, 'utf8'))}`
-      void this.#startAgain()
+      if (this.#restart) void this.#startAgain()
+      else this.#wanted = false
     }
     this.#onChange()
   }
@@ -141,6 +153,7 @@ export class PartProcess {
     const deadline = Date.now() + this.part.startMilliseconds
     let why: string | undefined = 'starting'
     for (let wait = 20; Date.now() < deadline; wait = Math.min(wait * 1.3, 200)) {
+      if (this.#child === undefined && !this.#restart) break
       if (!this.#wanted) throw new HubError('part-stopped', `${this.part.name} was stopped while it started`)
       if (this.#child !== undefined) why = await this.part.probe()
       else if (this.#restarts.length > retriesAtStart) break

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { controllerPart, storageOf, type BrokerPlace, type ControllerPlace } from '../brokers/broker-places.ts'
+import { readOrMakeClusterId } from '../brokers/cluster-id.ts'
+import { propertiesOfBroker, propertiesOfController, propertiesOfOne } from '../brokers/server-properties.ts'
 import { classArchive, type ClassArchive } from '../install/class-archive.ts'
 import { findJava, type JavaRuntime } from '../install/java.ts'
 import { installKafka, kafkaVersion } from '../install/kafka.ts'
@@ -8,52 +11,77 @@ import { runCommand } from '../install/run-command.ts'
 import { cacheFolder, cloneFolder, type StackLocations } from '../locations.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Launch, Part } from './part.ts'
-import { probeKafka } from './probes.ts'
+import { probeBroker, probeKafka } from './probe-kafka.ts'
 
-const settings = `
-process.roles=broker,controller
-node.id=1
-inter.broker.listener.name=PLAINTEXT
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-# Topics are data (stream.yaml); a misspelt name is an error, not a topic.
-auto.create.topics.enable=false
-default.replication.factor=1
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=8
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-transaction.state.log.num.partitions=8
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=100
-group.min.session.timeout.ms=1000
-# A broker that was killed is fenced for this long before it may lead again.
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=1000
-log.cleaner.dedupe.buffer.size=16777216
-`
+// On few cores the serial collector does the most work per second, and the heaps are small.
+const heapOfOne = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC']
+const heapOfBroker = ['-Xms128m', '-Xmx320m', '-XX:+UseSerialGC']
+/** It answers a few requests a second: code that is compiled once and quickly is enough. */
+const heapOfController = ['-Xms48m', '-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 
-/** One Kafka broker that is its own controller (KRaft). */
-export function kafkaPart(options: {
+/** What all servers of a stack's Kafka share. */
+export interface KafkaSurroundings {
   readonly locations: StackLocations
-  readonly port: number
-  readonly controllerPort: number
   readonly onProgress: OnProgress
   readonly signal: AbortSignal
-}): Part {
-  const { locations, port, controllerPort, onProgress, signal } = options
-  const folder = join(locations.folder, 'kafka')
-  const storage = join(folder, 'storage')
+}
+
+/** One Kafka server, described. */
+interface Server {
+  readonly name: string
+  readonly folder: string
+  /** Where clients find it, `host:port`. */
+  readonly address: string
+  readonly heap: readonly string[]
+  /** Its settings, with everything that lies below a folder. */
+  readonly properties: (folder: string) => string
+  readonly probe: Part['probe']
+}
+
+/** The brokers, and the controller where there are three: one broker is its own (KRaft). */
+export function kafkaParts(
+  brokers: readonly BrokerPlace[],
+  controller: ControllerPlace,
+  surroundings: KafkaSurroundings,
+): readonly Part[] {
+  const single = brokers.length === 1
+  const servers = brokers.map((place): Server => {
+    const { part, folder, advertised, listens, id } = place
+    return {
+      name: part,
+      folder,
+      address: `127.0.0.1:${advertised.clients}`,
+      heap: single ? heapOfOne : heapOfBroker,
+      properties: (below) =>
+        single
+          ? propertiesOfOne({ ...place, folder: below }, controller.listens)
+          : propertiesOfBroker({ ...place, folder: below }, controller),
+      probe: () => (single ? probeKafka(listens.clients) : probeBroker(listens.clients, id)),
+    }
+  })
+  if (single) return servers.map((server) => serverPart(server, surroundings))
+  const decider: Server = {
+    name: controllerPart,
+    folder: controller.folder,
+    address: `127.0.0.1:${controller.advertised}`,
+    heap: heapOfController,
+    properties: (folder) => propertiesOfController({ ...controller, folder }),
+    probe: () => probeKafka(controller.listens),
+  }
+  return [decider, ...servers].map((server) => serverPart(server, surroundings))
+}
+
+function serverPart(server: Server, { locations, onProgress, signal }: KafkaSurroundings): Part {
+  const { name, folder } = server
   let archive: ClassArchive | undefined
   const install = async (): Promise<{ readonly runtime: JavaRuntime; readonly installed: string }> => {
     const runtime = await findJava(17, process.env)
     return { runtime, installed: await installKafka(cacheFolder(process.env), onProgress, signal) }
   }
   return {
-    name: 'kafka',
+    name,
     version: kafkaVersion,
-    address: `127.0.0.1:${port}`,
+    address: server.address,
     install: async () => void (await install()),
     launch: async (): Promise<Launch> => {
       const { runtime, installed } = await install()
@@ -63,18 +91,16 @@ export function kafkaPart(options: {
       const logging = `-Dlog4j2.configurationFile=${join(cloneFolder, 'infra/local/kafka/log4j2.properties')}`
       await mkdir(folder, { recursive: true })
       const properties = join(folder, 'server.properties')
-      await writeFile(properties, propertiesOf(port, controllerPort, storage))
-      if (!existsSync(storage)) await format(java, [...classPath, logging], folder, port, controllerPort)
-      // On few cores the serial collector does the most work per second, and the heap is small.
-      const machine = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', ...archive.flags]
+      await writeFile(properties, server.properties(folder))
+      if (!existsSync(storageOf(folder))) await format(java, [...classPath, logging], server, locations)
       return {
         file: java,
-        parameters: [...machine, logging, ...classPath, 'kafka.Kafka', properties],
+        parameters: [...server.heap, ...archive.flags, logging, ...classPath, 'kafka.Kafka', properties],
         folder,
         environment: {},
       }
     },
-    probe: () => probeKafka(port),
+    probe: server.probe,
     stopSignal: 'SIGTERM',
     stopMilliseconds: 15_000,
     startMilliseconds: 90_000,
@@ -86,25 +112,17 @@ export function kafkaPart(options: {
 async function format(
   java: string,
   parameters: readonly string[],
-  folder: string,
-  port: number,
-  controllerPort: number,
+  { folder, properties }: Server,
+  locations: StackLocations,
 ): Promise<void> {
-  const half = join(folder, 'storage.half')
+  const half = join(folder, 'half')
   await rm(half, { recursive: true, force: true })
-  const properties = join(folder, 'format.properties')
-  await writeFile(properties, propertiesOf(port, controllerPort, half))
+  await mkdir(half)
+  const file = join(folder, 'format.properties')
+  await writeFile(file, properties(half))
   const tool = ['-XX:TieredStopAtLevel=1', ...parameters, 'kafka.tools.StorageTool']
-  const { stdout } = await runCommand(java, [...tool, 'random-uuid'])
-  const clusterId = stdout.trim().split('\n').at(-1) ?? ''
-  await runCommand(java, [...tool, 'format', '--cluster-id', clusterId, '--config', properties])
-  await rename(half, join(folder, 'storage'))
-}
-
-function propertiesOf(port: number, controllerPort: number, storage: string): string {
-  return `${settings.trimStart()}listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-controller.quorum.voters=1@127.0.0.1:${controllerPort}
-log.dirs=${storage}
-`
+  const clusterId = readOrMakeClusterId(locations.folder)
+  await runCommand(java, [...tool, 'format', '--cluster-id', clusterId, '--config', file])
+  await rename(storageOf(half), storageOf(folder))
+  await rm(half, { recursive: true })
 }

@@ -1,11 +1,18 @@
-import { startStack, type PartStatus, type PortChoice, type Progress } from '@samspill/local'
+import { startStack, type BrokerCount, type PartStatus, type PortChoice, type Progress } from '@samspill/local'
 import { prepareStack } from '../prepare-stack.ts'
 import { table, type Terminal } from '../terminal.ts'
 import { partReport, statusText } from './status.ts'
 
 /** Brings the stack up and says where everything is. */
 export async function up(
-  options: { readonly stack: string; readonly services: boolean; readonly ports: PortChoice; readonly json: boolean },
+  options: {
+    readonly stack: string
+    readonly services: boolean
+    readonly ports: PortChoice
+    /** Undefined: as many as the stack has. */
+    readonly brokers: BrokerCount | undefined
+    readonly json: boolean
+  },
   terminal: Terminal,
 ): Promise<void> {
   const begin = performance.now()
@@ -13,6 +20,7 @@ export async function up(
     name: options.stack,
     services: options.services,
     ports: options.ports,
+    brokers: options.brokers === undefined ? {} : { count: options.brokers },
     prepare: (file) => prepareStack(file, (progress) => note(progress)),
     onProgress: note,
   })

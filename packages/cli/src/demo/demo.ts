@@ -1,6 +1,6 @@
 import { readConfig } from '@samspill/config'
 import { HubError } from '@samspill/contracts'
-import { startStack, type Progress, type RunningStack } from '@samspill/local'
+import { controllerPart, isBrokerPart, startStack, type Progress, type RunningStack } from '@samspill/local'
 import { liveOneDay, type LivedDay } from '@samspill/testing'
 import { progressLine } from '../commands/up.ts'
 import { prepareStack } from '../prepare-stack.ts'
@@ -24,7 +24,7 @@ export interface DemoOptions {
 }
 
 const casesLookedAt = 20
-const infrastructure: readonly string[] = ['postgres', 'kafka', 'registry', 'jaeger']
+const infrastructure: readonly string[] = ['postgres', controllerPart, 'registry', 'jaeger']
 
 /** Brings the stack up, lets the synthetic country live one day, and says what happened. */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<void> {
@@ -106,7 +106,9 @@ async function tell(
       settlement: day.settlement,
       steps: traced.steps,
       publishedBy: publishedBySystem(day.observation.events),
-      services: (await stack.status()).map((part) => part.name).filter((name) => !infrastructure.includes(name)),
+      services: (await stack.status())
+        .map((part) => part.name)
+        .filter((name) => !isBrokerPart(name) && !infrastructure.includes(name)),
       jaeger,
     }
     return terminal.print(reportText(report, context, terminal))

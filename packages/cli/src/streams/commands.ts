@@ -17,7 +17,7 @@ export interface StreamOptions {
 export async function planStreams(options: StreamOptions, terminal: Terminal): Promise<boolean> {
   const stack = await requireStack(options.stack, ['kafka'])
   await using kafka = kafkaOfStack(stack, terminal)
-  const plan = await planOf(kafka, options.shrink)
+  const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: options.shrink })
   if (options.json) terminal.print(JSON.stringify({ plan }))
   else if (plan.length === 0) terminal.print('The topics are what the language says.')
   else terminal.print(planText(plan))
@@ -28,7 +28,7 @@ export async function planStreams(options: StreamOptions, terminal: Terminal): P
 export async function applyStreams(options: StreamOptions, terminal: Terminal): Promise<void> {
   const stack = await requireStack(options.stack, ['kafka'])
   await using kafka = kafkaOfStack(stack, terminal)
-  const plan = await planOf(kafka, options.shrink)
+  const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: options.shrink })
   requireNothingRefused(plan)
   const done = await applyPlan(kafka, plan)
   const left = plan.filter((difference) => !done.includes(difference) && difference.kind !== 'extra')

@@ -3,17 +3,25 @@ import type { KafkaConnection } from '@samspill/kafka'
 import { planTopics, readLanguage, topicWishes, type TopicDifference } from '@samspill/language'
 import { languageFolder } from '../schemas/schema-entries.ts'
 
+/** What a plan is made for. */
+export interface PlanFor {
+  /** How many brokers the cluster has, also those that are away: a plan made meanwhile asks for no less. */
+  readonly brokers: number
+  /** Also make the changes that keep less than now. */
+  readonly shrink: boolean
+}
+
 /**
  * Compares the streams of the language, as its files say now, with the topics of a cluster. Throws `language-invalid`.
  */
 export async function planOf(
   kafka: Pick<KafkaConnection, 'topics'>,
-  shrink: boolean,
+  { brokers, shrink }: PlanFor,
   folder: string = languageFolder,
 ): Promise<readonly TopicDifference[]> {
   const language = await readLanguage(folder)
-  const [brokers, topics] = await Promise.all([kafka.topics.brokers(), kafka.topics.describe()])
-  return planTopics(topicWishes(language), { brokers, topics }, { shrink })
+  const [answering, topics] = await Promise.all([kafka.topics.brokers(), kafka.topics.describe()])
+  return planTopics(topicWishes(language), { brokers: Math.max(brokers, answering), topics }, { shrink })
 }
 
 /** Makes the topics what the language says; what is held back or refused stays as it is. Returns what was done. */

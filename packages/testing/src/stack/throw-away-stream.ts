@@ -75,7 +75,8 @@ export async function createStream(
 ): Promise<ThrowAwayStream> {
   const described = describeStream(options)
   const { stream } = described
-  await hub.topics.create([{ name: stream.name, partitions: stream.partitions, replicas: 1 }])
+  const replicas = (await hub.topics.brokers()) >= 3 ? 3 : 1
+  await hub.topics.create([{ name: stream.name, partitions: stream.partitions, replicas }])
   const registrar = createRegistrar({
     url: hub.registry.url,
     headers: { Authorization: `Bearer ${hub.registry.secret}` },
