@@ -41,3 +41,14 @@ export {
   type RequestStatus,
   type TakenRequest,
 } from './operators/operator-request.ts'
+export {
+  listDeadLetters,
+  readDeadLetter,
+  readOutboxPayload,
+  readParkedPayload,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type ParkedPayload,
+} from './operators/dead-letters.ts'
+export { redrive, redriveProgress, type Redriven, type RedriveProgress } from './operators/redrive.ts'
+export { discard, discardedOffsets, discardFromOutbox } from './operators/discard.ts'

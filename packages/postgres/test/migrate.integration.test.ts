@@ -28,6 +28,7 @@ describe('migrating the schema of a service', () => {
     await migrate(under.database, under.schema, [layoffs])
     await migrate(under.database, under.schema, [layoffs])
     expect(await tables()).toEqual([
+      'breaker',
       'discarded_event',
       'inbox',
       'layoff',
@@ -35,6 +36,7 @@ describe('migrating the schema of a service', () => {
       'operator_action',
       'operator_request',
       'outbox',
+      'parked_event',
       'position',
     ])
   })
