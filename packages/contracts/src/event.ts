@@ -1,6 +1,12 @@
 import type { AnyContract } from './contract.ts'
 import type { Timestamp } from './values.ts'
 
+/** Names an event: its source and its id, which are unique together. */
+export interface EventReference {
+  readonly source: string
+  readonly id: string
+}
+
 /** What surrounds the data of an event: the CloudEvents 1.0 attributes and how the event follows from others. */
 export interface Envelope {
   /** Unique together with `source`. */
@@ -20,7 +26,7 @@ export interface Envelope {
   readonly traceparent?: string
   readonly tracestate?: string
   /** The earlier event that this one corrects, or takes back where it also `annuls`. */
-  readonly corrects?: { readonly source: string; readonly id: string }
+  readonly corrects?: EventReference
   /** True: what `corrects` names never was; this event's data says what that was. */
   readonly annuls?: boolean
   /** True where history is read again. */

@@ -1,5 +1,5 @@
 export { defineContract, type AnyContract, type AvroSchema, type DataOf, type EventContract } from './contract.ts'
-export { type Envelope, type NewEvent, type ReceivedEvent } from './event.ts'
+export { type Envelope, type EventReference, type NewEvent, type ReceivedEvent } from './event.ts'
 export { HubError, PermanentFailure, RetryLater } from './failure.ts'
 export {
   localDate,

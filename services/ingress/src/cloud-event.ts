@@ -1,5 +1,6 @@
 import { timestamp, type Timestamp } from '@samspill/contracts'
 import { problem, type HttpProblem, type ProblemField } from '@samspill/http'
+import { readCorrection, type Correction } from './correction.ts'
 import { holdsNationalNumber } from './national-number.ts'
 
 /** A CloudEvent 1.0 as it came in, its attributes checked, its type and data not yet. */
@@ -21,6 +22,8 @@ export interface CloudEventAttributes {
   readonly time: Timestamp | undefined
   readonly correlationid: string | undefined
   readonly causationid: string | undefined
+  /** Undefined where the event speaks of no earlier one. */
+  readonly correction: Correction | undefined
   readonly traceparent: string | undefined
   readonly tracestate: string | undefined
 }
@@ -56,13 +59,19 @@ export function readAttributes(attributes: Readonly<Record<string, unknown>>): C
 
   const specversion = required('specversion', 'must be the text 1.0')
   if (specversion !== '' && specversion !== '1.0') refuse('specversion', 'unsupported', 'must be the text 1.0')
+  const id = required('id', 'must be an id that is unique within the source')
+  const source = required('source', 'must be /<agency>/<system>')
   const read: CloudEventAttributes = {
-    id: required('id', 'must be an id that is unique within the source'),
-    source: required('source', 'must be /<agency>/<system>'),
+    id,
+    source,
     type: required('type', 'must be an event type, e.g. nav.layoffs.LayoffRegistered'),
     time: momentOf(text('time'), refuse),
     correlationid: text('correlationid'),
     causationid: text('causationid'),
+    correction: readCorrection(
+      { source, corrects: text('corrects'), correctssource: text('correctssource'), annuls: attributes['annuls'] },
+      refuse,
+    ),
     traceparent: text('traceparent'),
     tracestate: text('tracestate', longestTracestate),
   }

@@ -44,7 +44,7 @@ export function readyEvent(event: CloudEvent, { eventTypes, eventData, now }: Re
     })
   }
   const { value, subject } = eventData.read(eventType, event.content)
-  const { id, source, type, causationid, correlationid } = event
+  const { id, source, type, causationid, correlationid, correction } = event
   return {
     eventType,
     value,
@@ -56,6 +56,8 @@ export function readyEvent(event: CloudEvent, { eventTypes, eventData, now }: Re
       subjectKey: key === 'plain' ? subject : keyOfSubject(stream, subject, key),
       correlationId: correlationid ?? id,
       ...(causationid === undefined ? {} : { causationId: causationid }),
+      ...(correction === undefined ? {} : { corrects: correction.corrects }),
+      ...(correction?.annuls ? { annuls: true } : {}),
       replay: false,
     },
   }

@@ -68,6 +68,17 @@ describe('an event in structured mode', () => {
     })
   })
 
+  it('carries on which earlier event it corrects or takes back', async () => {
+    await door.post(layoff({ corrects: 'a-melding-1', annuls: true }))
+    await door.post(layoff({ corrects: 'a-melding-1', correctssource: '/nav/altinn', annuls: 'false' }))
+    const [annulling, correcting] = door.records.slice(-2)
+    expect(header(annulling, 'ce_corrects')).toBe('a-melding-1')
+    expect(header(annulling, 'ce_annuls')).toBe('true')
+    expect(header(annulling, 'ce_correctssource')).toBeUndefined()
+    expect(header(correcting, 'ce_correctssource')).toBe('/nav/altinn')
+    expect(header(correcting, 'ce_annuls')).toBeUndefined()
+  })
+
   it('is the first of its case where it names none, and happens now where it does not say when', async () => {
     const before = Date.now()
     await door.post(layoff({ time: undefined }))

@@ -114,6 +114,10 @@ describe('an event that is no CloudEvent', () => {
 
   it.each([
     ['data is missing', { data: undefined }, 'data', 'missing-attribute'],
+    ['it takes back nothing', { annuls: true }, 'annuls', 'without-corrects'],
+    ['it names a source and no event', { correctssource: '/nav/altinn' }, 'correctssource', 'without-corrects'],
+    ['annuls is no truth value', { corrects: '1', annuls: 'perhaps' }, 'annuls', 'wrong-type'],
+    ['it names what it corrects by a person', { corrects: kari }, 'corrects', 'national-identity-number'],
     ['its fields stand beside data', { layoffId: 'x' }, 'layoffId', 'unknown-attribute'],
     ['data and data_base64 are both there', both(), 'data', 'twice'],
     ['the subject is a national number', { subject: kari }, 'subject', 'national-identity-number'],
