@@ -23,10 +23,12 @@ export type Acceptance = 'new' | 'seen' | 'id-reused'
  * Takes a batch of events into the inbox, in the transaction that handles them, and says of each what it is, in the
  * given order. An event that stands twice in the batch is new only the first time. Waits for another transaction that
  * is taking the same event. Call it once per transaction: what an earlier call took would count as new again.
+ * `handledAt` is what the handlers' clock says, so that a replay can show them the same time; else the database's time.
  */
 export async function acceptAll(
   transaction: Queryable,
   entries: readonly InboxEntry[],
+  handledAt?: Date,
 ): Promise<readonly Acceptance[]> {
   if (entries.length === 0) return []
   const { rowCount } = await transaction.query(take, [
@@ -37,26 +39,41 @@ export async function acceptAll(
     textArray(entries.map((entry) => entry.topic)),
     integerArray(entries.map((entry) => entry.partition)),
     bigintArray(entries.map((entry) => entry.offset)),
+    handledAt ?? null,
   ])
   if (rowCount === entries.length) return entries.map(() => 'new')
   return classify(entries, await takenRows(transaction, entries))
 }
 
 /**
- * Removes events handled before the given moment, at most `limit` in one go, and says how many it removed: call it
- * again until it says 0. Keep events at least as long as the longest retention of the streams that are read.
+ * Removes events handled before the given moment, at most `limit` in one go, keeps count of them, and says how many it
+ * removed: call it again until it says 0. Keep events at least as long as the longest retention of the streams that are read.
  */
 export async function purgeInbox(queryable: Queryable, before: Date, limit = 5_000): Promise<number> {
-  const { rowCount } = await queryable.query(
-    `delete from inbox where ctid = any(array(select ctid from inbox where handled_at < $1 limit $2))`,
-    [before, limit],
+  const { rows } = await queryable.query(purge, [before, limit])
+  return (rows as { readonly removed: number }[])[0]?.removed ?? 0
+}
+
+const purge = `
+  with gone as (
+    delete from inbox where ctid = any(array(select ctid from inbox where handled_at < $1 limit $2)) returning true
+  ), counted as (
+    insert into inbox_purge as so_far (events, handled_before) select count(*), $1 from gone having count(*) > 0
+    on conflict (only_row) do update set events = so_far.events + excluded.events,
+      handled_before = greatest(so_far.handled_before, excluded.handled_before)
   )
-  return rowCount ?? 0
+  select count(*)::integer as removed from gone`
+
+/** How many handled events the inbox no longer knows: they were removed when no stream could hold them any more. */
+export async function purgedFromInbox(queryable: Queryable): Promise<number> {
+  const { rows } = await queryable.query('select events from inbox_purge')
+  return (rows as { readonly events: number }[])[0]?.events ?? 0
 }
 
 const take = `
-  insert into inbox (source, id, type, content_hash, topic, partition, record_offset)
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[])
+  insert into inbox (source, id, type, content_hash, topic, partition, record_offset, handled_at)
+  select given.*, coalesce($8::timestamptz, now())
+  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[]) as given
   on conflict do nothing`
 
 /** A row of the inbox under an id of the batch. `own` where this transaction took it. */

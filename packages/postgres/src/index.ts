@@ -6,7 +6,7 @@ export { createOutboxTables, migrate } from './migrate.ts'
 export { type Migration } from './migration.ts'
 export { lockBatches, type BatchMode } from './batch-lock.ts'
 export { lockSubjects, type LockSpace } from './subject-locks.ts'
-export { acceptAll, purgeInbox, type Acceptance, type InboxEntry } from './inbox.ts'
+export { acceptAll, purgedFromInbox, purgeInbox, type Acceptance, type InboxEntry } from './inbox.ts'
 export { appendToOutbox, type OutboxRow } from './outbox.ts'
 export {
   markStopped,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { acceptAll, migrate, purgeInbox, type Acceptance, type InboxEntry } from '@samspill/postgres'
+import { acceptAll, migrate, purgedFromInbox, purgeInbox, type Acceptance, type InboxEntry } from '@samspill/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { schemaUnderTest, type SchemaUnderTest } from './running-database.ts'
 
@@ -97,5 +97,20 @@ describe('the inbox', () => {
     expect(await purgeInbox(under.database, later, 2)).toBe(2)
     expect(await purgeInbox(under.database, later, 2)).toBe(1)
     expect(await purgeInbox(under.database, later, 2)).toBe(0)
+    expect(await purgedFromInbox(under.database)).toBe(3)
+  })
+
+  it('keeps the order of handling, and the time that the handlers were told', async () => {
+    const handledAt = new Date('2020-03-24T08:00:00.250Z')
+    await under.database.transaction((transaction) => acceptAll(transaction, [layoff('b'), layoff('a')], handledAt))
+    await accept(layoff('a'), layoff('c'))
+    const { rows } = await under.database.query('select id, handled_at = $1 as told from inbox order by sequence', [
+      handledAt,
+    ])
+    expect(rows).toEqual([
+      { id: 'b', told: true },
+      { id: 'a', told: true },
+      { id: 'c', told: false },
+    ])
   })
 })

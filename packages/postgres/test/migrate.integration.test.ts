@@ -31,6 +31,7 @@ describe('migrating the schema of a service', () => {
       'breaker',
       'discarded_event',
       'inbox',
+      'inbox_purge',
       'layoff',
       'migration',
       'operator_action',

@@ -9,6 +9,7 @@ export interface HandlerContext {
   readonly log: Log
   /** True while history is read again: what must not happen twice outside of the service is then better left alone. */
   readonly replay: boolean
+  /** When the batch is handled: the same moment for all its events, and the same again while history is read again. */
   now(): Timestamp
   /** Links the span of this handling to an earlier event that the decision rests on too. */
   link(earlier: { readonly traceparent: string; readonly tracestate?: string }): void

@@ -43,6 +43,8 @@ export async function handleBatch(
 ): Promise<BatchResult> {
   const { database, tracing } = surroundings
   const spans: ActiveSpan[] = []
+  // One moment for the whole batch, kept in the inbox: a replay shows the handlers the same one.
+  const handledAt = surroundings.now()
   try {
     const result = await database.transaction(async (transaction) => {
       const events = batch.records.filter((record) => record.kind === 'event')
@@ -67,6 +69,7 @@ export async function handleBatch(
           contentHash,
           replay: event.replay,
         })),
+        new Date(handledAt),
       )
       const reused = left.find((_, index) => verdicts[index] === 'id-reused')
       if (reused !== undefined) {
@@ -78,7 +81,7 @@ export async function handleBatch(
         .map((planned) => ({ planned, span: startProcessSpan(planned, batch, tracing, left.length) }))
       spans.push(...inHand.map(({ span }) => span))
 
-      const consequences = await runHandlers(inHand, { ...surroundings, transaction })
+      const consequences = await runHandlers(inHand, { ...surroundings, transaction, now: () => handledAt })
       const outgoing = returnedEvents(consequences, surroundings)
       const appended = appendEvents(transaction, outgoing)
       const [moved] = await Promise.all([savePosition(transaction, batch, { from: next, to: batch.next }), appended])
