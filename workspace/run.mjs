@@ -11,6 +11,7 @@ const commands = {
   test: ['workspace/test.ts'],
   check: ['workspace/check.ts'],
   counts: ['workspace/counts.ts'],
+  bench: ['bench/main.ts'],
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { prepareStack } from '@samspill/cli'
 import {
-  cloneFolder,
   readStack,
+  resetLeftStacks,
   resetStack,
   startStack,
   type Progress,
@@ -38,7 +36,7 @@ function environmentOf(stack: StackFile): Record<string, string> {
 }
 
 async function ownStack(): Promise<{ stack: RunningStack; name: string }> {
-  await removeLeftovers()
+  await resetLeftStacks(prefix)
   const name = `${prefix}${process.pid}`
   const stack = await startStack({
     name,
@@ -58,32 +56,6 @@ async function release(): Promise<void> {
   running = undefined
   await stack[Symbol.asyncDispose]()
   await resetStack(name)
-}
-
-/** What test runs left that were killed before they could clean up. */
-async function removeLeftovers(): Promise<void> {
-  const state = process.env['SAMSPILL_STATE'] ?? join(cloneFolder, '.samspill')
-  for (const name of namesIn(state)) {
-    const pid = Number(/^test-(\d+)$/.exec(name)?.[1] ?? process.pid)
-    if (pid !== process.pid && !isAlive(pid)) await resetStack(name)
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 function tell({ part, step, seconds }: Progress): void {

@@ -15,6 +15,7 @@ export {
   type BrokerCount,
   type BrokerPlace,
 } from './brokers/broker-places.ts'
+export { resetLeftStacks } from './left-stacks.ts'
 export { type StackFile } from './stack-file.ts'
 export { type PartStatus } from './parts/part.ts'
 export { type OnProgress, type Progress } from './progress.ts'

@@ -4,6 +4,8 @@ export { defineFeed, type FeedDefinition, type PollContext, type Polled } from '
 export { type Door, type DoorMethods, type Publish, type Routes } from './door.ts'
 export { run } from './run.ts'
 export { startProcess, type ProcessOptions, type RunningProcess } from './start-process.ts'
+export { createOutgoingEvents } from './publishing/outgoing-events.ts'
+export { prepareEvents } from './publishing/publish-events.ts'
 export { openOutbox, type OutboxDoor } from './publishing/open-outbox.ts'
 export {
   decimal,
