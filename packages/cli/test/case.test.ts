@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { caseText } from '../src/trace/case-text.ts'
+import { casesText } from '../src/trace/case-text.ts'
 import { caseOf } from '../src/trace/case-tree.ts'
 import { jaegerApi, type JaegerSpan, type JaegerTrace } from '../src/trace/jaeger-api.ts'
 import { fakeTerminal } from './fake-terminal.ts'
@@ -72,7 +72,7 @@ describe('a case', () => {
   })
 
   test('is drawn with service, operation, milliseconds and links', () => {
-    expect(caseText(caseOf(trace), 'layoff-1', fakeTerminal())).toBe(
+    expect(casesText([caseOf(trace)], 'layoff-1', fakeTerminal())).toBe(
       [
         'trace case-1: 3 spans, 2 services, 24 ms',
         '└─ ingress  POST /events                          +0.0 ms       12 ms',

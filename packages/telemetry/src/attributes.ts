@@ -28,6 +28,8 @@ const attributeNames = [
   'samspill.event.source',
   'samspill.correlation.id',
   'samspill.causation.id',
+  'samspill.corrects',
+  'samspill.annuls',
   'samspill.replay',
   'samspill.outcome',
   'samspill.attempt',

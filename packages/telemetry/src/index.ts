@@ -2,6 +2,7 @@ export { startTelemetry, type Telemetry, type TelemetryOptions } from './telemet
 export { type ActiveSpan, type SpanOptions, type Tracing } from './tracing.ts'
 export { traceIdOf, traceParentOf, type TraceParent } from './trace-parent.ts'
 export { type AttributeName, type MessagingOperation, type SpanAttributes } from './attributes.ts'
+export { correctionAttributes } from './correction-attributes.ts'
 export { type FinishedSpan } from './finished-span.ts'
 export { type LineWriter, type Log, type LogFields, type LogLevel } from './log.ts'
 export { describeError, errorType, type ErrorDescription } from './error-description.ts'

@@ -1,7 +1,7 @@
 import { headersOfEnvelope, type Envelope } from '@samspill/contracts'
 import { problem, type HttpProblem } from '@samspill/http'
 import { AppendError, type Acknowledgement, type LaneRecord, type SendOptions } from '@samspill/kafka'
-import type { ActiveSpan, Log, Tracing, TraceParent } from '@samspill/telemetry'
+import { correctionAttributes, type ActiveSpan, type Log, type Tracing, type TraceParent } from '@samspill/telemetry'
 import type { AcceptedEvent, RefusedEvent, UnknownEvent } from './event-result.ts'
 import type { ReadyEvent } from './ready-event.ts'
 
@@ -50,6 +50,7 @@ export function publishEvent(
       'samspill.event.type': envelope.type,
       'samspill.event.source': envelope.source,
       'samspill.correlation.id': envelope.correlationId,
+      ...correctionAttributes(envelope),
     },
   })
   const sentAt = publishing.now()

@@ -1,11 +1,11 @@
 import { HubError } from '@samspill/contracts'
 import { requireStack } from '../running-stack.ts'
 import type { Terminal } from '../terminal.ts'
-import { caseText } from '../trace/case-text.ts'
-import { caseOf } from '../trace/case-tree.ts'
+import { casesText } from '../trace/case-text.ts'
 import { jaegerApi } from '../trace/jaeger-api.ts'
+import { casesOfEvent } from '../trace/related-cases.ts'
 
-/** Shows the case an event belongs to. Throws `event-not-found`, `no-traces`, `jaeger-unavailable`. */
+/** Shows the case an event belongs to, and the cases that it corrects or that correct it. Throws `event-not-found`, `no-traces`, `jaeger-unavailable`. */
 export async function trace(
   options: { readonly stack: string; readonly eventId: string; readonly json: boolean },
   terminal: Terminal,
@@ -15,7 +15,7 @@ export async function trace(
     throw new HubError('no-traces', 'this stack runs without Jaeger, so there are no traces: see `samspill status`')
   }
   const api = jaegerApi(jaeger)
-  const cases = (await api.tracesOfEvent(options.eventId)).map(caseOf)
+  const cases = await casesOfEvent(options.eventId, api)
   if (cases.length === 0) {
     const services = await api.services()
     throw new HubError(
@@ -26,7 +26,7 @@ export async function trace(
     )
   }
   if (options.json) terminal.print(JSON.stringify({ eventId: options.eventId, cases }))
-  else terminal.print(cases.map((found) => caseText(found, options.eventId, terminal)).join('\n\n'))
+  else terminal.print(casesText(cases, options.eventId, terminal))
 }
 
 function namesOf(services: readonly string[]): string {

@@ -1,14 +1,32 @@
 import type { Terminal } from '../terminal.ts'
-import type { Case, Step } from './case-tree.ts'
+import { stepsOf, type Case, type Step } from './case-tree.ts'
 
-/** A case as a tree for the terminal; the steps about `eventId` stand out. */
-export function caseText(found: Case, eventId: string, terminal: Pick<Terminal, 'paint'>): string {
+/** Cases that correct each other, each as a tree for the terminal; the steps about `eventId` stand out. */
+export function casesText(cases: readonly Case[], eventId: string, terminal: Pick<Terminal, 'paint'>): string {
+  const corrections = new Map(
+    cases
+      .flatMap(stepsOf)
+      .flatMap(({ corrects, annuls, eventId: by }) =>
+        corrects === undefined || by === undefined ? [] : [[corrects, { by, annuls }] as const],
+      ),
+  )
+  return cases.map((found) => caseText(found, { eventId, corrections }, terminal)).join('\n\n')
+}
+
+/** What corrects an event, by the event's id. */
+type Corrections = ReadonlyMap<string, { readonly by: string; readonly annuls: boolean }>
+
+function caseText(
+  found: Case,
+  { eventId, corrections }: { readonly eventId: string; readonly corrections: Corrections },
+  terminal: Pick<Terminal, 'paint'>,
+): string {
   const lines = flatten(found.roots, '')
   const widest = Math.max(...lines.map(({ left }) => left.length))
   const body = lines.map(({ left, step }) => {
     const padded = left.padEnd(widest)
     const name = step.eventId === eventId ? terminal.paint('strong', padded) : padded
-    return `${name}  ${right(step, terminal)}`.trimEnd()
+    return `${name}  ${right(step, corrections, terminal)}`.trimEnd()
   })
   const services = `${found.services.length} ${found.services.length === 1 ? 'service' : 'services'}`
   const head = `trace ${found.traceId}: ${found.spans} spans, ${services}, ${rounded(found.milliseconds)} ms`
@@ -29,11 +47,19 @@ function flatten(steps: readonly Step[], indent: string): readonly Line[] {
   })
 }
 
-function right(step: Step, terminal: Pick<Terminal, 'paint'>): string {
+function right(step: Step, corrections: Corrections, terminal: Pick<Terminal, 'paint'>): string {
+  // Told once for each event: where it was published.
+  const correction = step.operation.startsWith('publish ') ? corrections.get(step.eventId ?? '') : undefined
   const parts = [
     terminal.paint('dim', `+${rounded(step.after)} ms`.padEnd(12)),
     `${rounded(step.milliseconds)} ms`.padEnd(10),
     step.eventType ?? '',
+    step.corrects === undefined
+      ? ''
+      : terminal.paint('strong', `${step.annuls ? 'takes back' : 'corrects'} ${step.corrects}`),
+    correction === undefined
+      ? ''
+      : terminal.paint('strong', `${correction.annuls ? 'taken back' : 'corrected'} by ${correction.by}`),
     step.failure === undefined ? '' : terminal.paint('bad', `failed: ${step.failure}`),
     step.links.length === 0 ? '' : terminal.paint('dim', `also led to by trace ${step.links.join(', ')}`),
     step.lostParent ? terminal.paint('bad', 'its cause is not in this trace') : '',

@@ -22,6 +22,10 @@ export interface Step {
   /** The event the span is about. */
   readonly eventId: string | undefined
   readonly eventType: string | undefined
+  /** The earlier event that the span's event corrects. */
+  readonly corrects: string | undefined
+  /** True: the event takes the earlier one back. */
+  readonly annuls: boolean
   /** The failure's code; undefined where it went well. */
   readonly failure: string | undefined
   /** Traces of other cases that led to this step too. */
@@ -52,6 +56,8 @@ export function caseOf(trace: JaegerTrace): Case {
     milliseconds: span.duration / 1_000,
     eventId: tagOf(span, 'messaging.message.id'),
     eventType: tagOf(span, 'samspill.event.type'),
+    corrects: tagOf(span, 'samspill.corrects'),
+    annuls: tagOf(span, 'samspill.annuls') === 'true',
     failure: failureOf(span),
     links: otherTraces(span, trace.traceID),
     lostParent: parentOf(span) !== undefined && !known.has(parentOf(span) ?? ''),
@@ -64,6 +70,12 @@ export function caseOf(trace: JaegerTrace): Case {
     milliseconds: (end - begin) / 1_000,
     roots: (children.get('') ?? []).map(stepOf),
   }
+}
+
+/** All steps of a case, in the order in which they are drawn. */
+export function stepsOf({ roots }: Pick<Case, 'roots'>): readonly Step[] {
+  const below = (step: Step): readonly Step[] => [step, ...step.steps.flatMap(below)]
+  return roots.flatMap(below)
 }
 
 /** A decision often rests on several events of one other case, and on earlier ones of its own. */

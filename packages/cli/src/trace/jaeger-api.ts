@@ -27,6 +27,8 @@ export interface JaegerSpan {
 export interface JaegerApi {
   /** All traces of the last week that have a span about this event, whichever service made it. */
   tracesOfEvent(eventId: string): Promise<readonly JaegerTrace[]>
+  /** All traces of the last week in which an event was published that corrects this one, or takes it back. */
+  tracesOfCorrections(eventId: string): Promise<readonly JaegerTrace[]>
   /** One trace by its id; undefined where there is none. */
   trace(traceId: string): Promise<JaegerTrace | undefined>
   services(): Promise<readonly string[]>
@@ -44,26 +46,29 @@ export function jaegerApi(
     const traces = (await get(`/api/traces/${encodeURIComponent(traceId)}`)) as readonly JaegerTrace[] | undefined
     return traces?.[0]
   }
-  return {
-    services,
-    trace,
-    tracesOfEvent: async (eventId) => {
-      const end = now() * 1_000 + 60_000_000
-      const ids = new Set<string>()
-      for (const service of await services()) {
+  const tracesTagged = async (tag: string, value: string): Promise<readonly JaegerTrace[]> => {
+    const end = now() * 1_000 + 60_000_000
+    const ids = await Promise.all(
+      (await services()).map(async (service) => {
         const query = new URLSearchParams({
           service,
-          tags: JSON.stringify({ 'messaging.message.id': eventId }),
+          tags: JSON.stringify({ [tag]: value }),
           start: String(end - lookbackMicroseconds),
           end: String(end),
           limit: '20',
         })
         const found = (await get(`/api/traces?${query.toString()}`)) as readonly JaegerTrace[] | undefined
-        for (const { traceID } of found ?? []) ids.add(traceID)
-      }
-      const traces = await Promise.all([...ids].map(trace))
-      return traces.filter((found) => found !== undefined)
-    },
+        return (found ?? []).map(({ traceID }) => traceID)
+      }),
+    )
+    const traces = await Promise.all([...new Set(ids.flat())].map(trace))
+    return traces.filter((found) => found !== undefined)
+  }
+  return {
+    services,
+    trace,
+    tracesOfEvent: (eventId) => tracesTagged('messaging.message.id', eventId),
+    tracesOfCorrections: (eventId) => tracesTagged('samspill.corrects', eventId),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { NewEvent, ReceivedEvent } from '@samspill/contracts'
 import { appendToOutbox, type Transaction } from '@samspill/postgres'
-import type { Tracing, TraceParent } from '@samspill/telemetry'
+import { correctionAttributes, type Tracing, type TraceParent } from '@samspill/telemetry'
 import type { OutgoingEvent, OutgoingEvents } from './outgoing-events.ts'
 
 /** What events are published with. */
@@ -34,6 +34,7 @@ export function prepareEvents(
         'messaging.message.id': envelope.id,
         'samspill.event.type': envelope.type,
         'samspill.correlation.id': envelope.correlationId,
+        ...correctionAttributes(envelope),
       },
     })
     try {
