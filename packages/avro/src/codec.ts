@@ -3,10 +3,12 @@ import type { Type } from 'avsc'
 import avsc from 'avsc'
 import { contractType } from './avro-types.ts'
 import { createBoundedWalk } from './bounded-walk.ts'
+import { compileBytesCheck, type BytesCheck } from './bytes-check.ts'
 import { DecodeError, EncodeError } from './failures.ts'
 import type { FieldProblem } from './field-problem.ts'
 import { frameSize, writeFrame } from './frame.ts'
 import { jsonForm } from './json-form.ts'
+import { compileJsonWriter, type DefaultBytes } from './json-writer.ts'
 import { parseSchema } from './parse-schema.ts'
 import { isRecursive, nodesOf, type SchemaNode } from './schema-tree.ts'
 import { Slab } from './slab.ts'
@@ -20,6 +22,16 @@ export interface ContractCodec<Data> {
   encode(data: Data): Buffer
   /** The record value: Confluent's header and the Avro body in one buffer. Throws EncodeError. */
   encodeFramed(schemaId: number, data: Data): Buffer
+  /**
+   * The record value of data as JSON has it, checked and written in one go; undefined where something is wrong with it
+   * or it is unusually large: `fromJson` and `encodeFramed` say what, or do it.
+   */
+  encodeFramedJson(schemaId: number, json: unknown): Buffer | undefined
+  /**
+   * Compiles the check of Avro bodies that were written with the contract's own schema, by the rules of `fromJson`. It
+   * gives back the text of the record's field of that name; undefined where anything is wrong or unusual: decoding says.
+   */
+  bytesCheck(field: string): BytesCheck
   /** ISO dates, RFC 3339 times, decimals as text, bytes as base64, null where nothing is. */
   toJson(data: Data): unknown
   /** Reads what `toJson` writes, and what clients write; finds every problem (at most 100), each with its path. */
@@ -61,6 +73,8 @@ export function compileContract<Type extends string, Data>(
   // What holds lists or itself can grow beyond what readers take; what cannot needs no second look.
   const walk = canGrow(node) ? createBoundedWalk(node) : undefined
 
+  const writeJson = compileJsonWriter(node, defaultBytesOf(type))
+
   const encodeAfter = (headerSize: number, data: Data): Buffer => {
     try {
       const bytes = slab.write(type, data, headerSize)
@@ -80,6 +94,13 @@ export function compileContract<Type extends string, Data>(
       writeFrame(framed, 0, schemaId)
       return framed
     },
+    encodeFramedJson: (schemaId, json) => {
+      if (writeJson === undefined) return undefined
+      const framed = slab.fill(frameSize, (bytes, at) => writeJson(json, bytes, at))
+      if (framed !== undefined) writeFrame(framed, 0, schemaId)
+      return framed
+    },
+    bytesCheck: (field) => compileBytesCheck(node, field) ?? (() => undefined),
     toJson: (data) => jsonOf(node, data),
     fromJson: (json) => {
       const reader = new ValueReader(jsonForm, defaultOf)
@@ -106,6 +127,20 @@ function canGrow(root: SchemaNode): boolean {
 }
 
 function defaultsOf(root: Type): DefaultOf {
+  const records = recordsOf(root)
+  return (record, field) => records.get(record)?.field(field).defaultValue()
+}
+
+function defaultBytesOf(root: Type): DefaultBytes {
+  const records = recordsOf(root)
+  return (record, field) => {
+    const found = records.get(record)?.field(field)
+    return found === undefined ? Buffer.alloc(0) : found.type.toBuffer(found.defaultValue())
+  }
+}
+
+/** The record types within a type, by name. */
+function recordsOf(root: Type): ReadonlyMap<string, avsc.types.RecordType> {
   const records = new Map<string, avsc.types.RecordType>()
   const visit = (type: Type): void => {
     if (type instanceof avsc.types.RecordType) {
@@ -117,5 +152,5 @@ function defaultsOf(root: Type): DefaultOf {
     else if ('types' in type && Array.isArray(type.types)) for (const branch of type.types) visit(branch)
   }
   visit(root)
-  return (record, field) => records.get(record)?.field(field).defaultValue()
+  return records
 }

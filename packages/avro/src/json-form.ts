@@ -64,6 +64,11 @@ function readBranded(node: PrimitiveNode, value: unknown): LeafReading {
   return { rule: 'invalid-value', message: `must be ${rule.expected}` }
 }
 
+/** What a text of a logical type must be; undefined where any text will do. */
+export function textRule(logicalType: string | undefined): ((text: string) => boolean) | undefined {
+  return brandRules[logicalType ?? '']?.holds
+}
+
 const brandRules: Readonly<Record<string, { expected: string; holds: (text: string) => boolean }>> = {
   'national-identity-number': {
     expected: 'a national identity number, eleven digits with valid check digits',

@@ -27,6 +27,19 @@ export class Slab {
     return own.subarray(0, ownEnd)
   }
 
+  /**
+   * Lets `write` put a value behind `headerSize` free bytes; it tells where it ends. Undefined where it gives up with -1
+   * or finds no room.
+   */
+  fill(headerSize: number, write: (bytes: Buffer, at: number) => number): Buffer | undefined {
+    if (this.#bytes.length - this.#free < firstSize) this.#renew()
+    const start = this.#free
+    const end = write(this.#bytes, start + headerSize)
+    if (end < 0 || end > this.#bytes.length) return undefined
+    this.#free = end
+    return this.#bytes.subarray(start, end)
+  }
+
   #renew(): void {
     this.#bytes = Buffer.allocUnsafeSlow(slabSize)
     this.#free = 0

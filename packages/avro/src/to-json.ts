@@ -1,3 +1,4 @@
+import { textOfMoment } from '@samspill/contracts'
 import { nullableBranch, type SchemaNode } from './schema-tree.ts'
 
 /** The JSON form of data that a contract describes. */
@@ -20,11 +21,18 @@ export function jsonOf(node: SchemaNode, value: unknown): unknown {
       return value === null || value === undefined || present === undefined ? null : jsonOf(present, value)
     }
     case 'long':
-      return node.logicalType === 'timestamp-millis' ? new Date(Number(value)).toISOString() : value
+      return node.logicalType === 'timestamp-millis' ? timeOf(value) : value
     case 'bytes':
     case 'fixed':
       return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
     default:
       return value
   }
+}
+
+const furthestMilliseconds = 8.64e15
+
+/** A moment that no calendar can write stays the number that it is. */
+function timeOf(value: unknown): unknown {
+  return typeof value === 'number' && Math.abs(value) <= furthestMilliseconds ? textOfMoment(value) : value
 }
