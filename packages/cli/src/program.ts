@@ -4,6 +4,7 @@ import { reset } from './commands/reset.ts'
 import { status } from './commands/status.ts'
 import { trace } from './commands/trace.ts'
 import { up } from './commands/up.ts'
+import { addDeadCommands } from './dead/commands.ts'
 import { addDemoCommand } from './demo/command.ts'
 import { addSchemaCommands, addStreamCommands } from './language-commands.ts'
 import type { Terminal } from './terminal.ts'
@@ -77,7 +78,8 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
   program
     .command('status')
     .description(
-      'show how each part is doing, and where a service stands still and why; exit code 1 if anything is not well',
+      'show how each part is doing, where a service stands still and why, and what is parked; exit code 1 if anything ' +
+        'is not well',
     )
     .option(...json)
     .action(async (options: Json) => {
@@ -107,6 +109,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
       await trace({ stack: stack(), eventId, json: options.json === true }, terminal)
     })
 
+  addDeadCommands(program, stack, terminal, setExitCode)
   addDemoCommand(program, stack, terminal)
   return program
 }
@@ -131,7 +134,8 @@ Examples:
   $ samspill up                  start everything
   $ samspill status --json       for scripts
   $ samspill schemas check       before a schema is changed for others
-  $ samspill trace <event id>    follow a case through all agencies`
+  $ samspill trace <event id>    follow a case through all agencies
+  $ samspill dead list           what waits for a person`
 
 const upHelp = `
 What runs already is left alone. Ports can be chosen: SAMSPILL_PORT_POSTGRES, SAMSPILL_PORT_KAFKA,

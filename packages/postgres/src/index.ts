@@ -26,7 +26,7 @@ export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
 export { type Log, type LogFields } from './log.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'
-export { outboxStatus, parkedRows, retryParked, type OutboxStatus, type ParkedRow } from './outbox-status.ts'
+export { outboxStatus, retryParked, type OutboxStatus } from './outbox-status.ts'
 export { readActions, writeAction, type OperatorAction, type Responsibility } from './operators/operator-action.ts'
 export {
   askService,
@@ -42,13 +42,21 @@ export {
   type TakenRequest,
 } from './operators/operator-request.ts'
 export {
+  countDeadLetters,
   listDeadLetters,
   readDeadLetter,
-  readOutboxPayload,
   readParkedPayload,
   type DeadLetter,
   type DeadLetterFilter,
   type ParkedPayload,
 } from './operators/dead-letters.ts'
 export { redrive, redriveProgress, type Redriven, type RedriveProgress } from './operators/redrive.ts'
-export { discard, discardedOffsets, discardFromOutbox } from './operators/discard.ts'
+export { discard, discardedOffsets } from './operators/discard.ts'
+export {
+  discardRefused,
+  readOutboxPayload,
+  refusedRows,
+  retriedRows,
+  retryRefused,
+  type RefusedRow,
+} from './operators/refused-rows.ts'

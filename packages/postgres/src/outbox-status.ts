@@ -31,32 +31,6 @@ export async function outboxStatus(queryable: Queryable): Promise<OutboxStatus> 
   return { waiting: row?.waiting ?? 0, oldestMilliseconds: row?.oldest ?? undefined, parked: row?.parked ?? 0 }
 }
 
-/** A row that the broker refused for good. */
-export interface ParkedRow {
-  readonly id: number
-  readonly eventId: string
-  readonly type: string
-  readonly topic: string
-  readonly partition: number
-  /** The code of the last refusal. */
-  readonly code: string
-  readonly attempts: number
-  readonly parkedAt: Date
-  /** When the relay tries it again by itself. */
-  readonly retryAt: Date
-}
-
-/** Lists parked rows, oldest first. */
-export async function parkedRows(queryable: Queryable, limit = 100): Promise<readonly ParkedRow[]> {
-  const { rows } = await queryable.query(
-    `select id, event_id as "eventId", type, topic, partition, last_error_code as code, attempts,
-       parked_at as "parkedAt", retry_at as "retryAt"
-     from outbox where retry_at is not null order by parked_at, id limit $1`,
-    [limit],
-  )
-  return rows as ParkedRow[]
-}
-
 /** Has the relay try parked rows again at once: these, or all. Says how many. */
 export async function retryParked(queryable: Queryable, ids?: readonly number[]): Promise<number> {
   const { rowCount } =

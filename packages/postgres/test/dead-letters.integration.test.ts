@@ -4,7 +4,7 @@ import {
   claimParked,
   discard,
   discardedOffsets,
-  discardFromOutbox,
+  discardRefused,
   dueRecords,
   listDeadLetters,
   migrate,
@@ -200,7 +200,7 @@ describe('a discard', () => {
               ('2', 't', 'nav.layoffs', 0, 'k', 'v', '\\x00', null, null, null) returning id`,
     )
     const ids = rows.map(({ id }) => id)
-    expect(await discardFromOutbox(under.database, ids, kari)).toEqual(ids.slice(0, 1))
+    expect(await discardRefused(under.database, ids, kari)).toEqual(ids.slice(0, 1))
     expect((await readActions(under.database))[0]).toMatchObject({
       action: 'discard',
       what: { outboxRows: 1, events: [{ eventId: '1', code: 'record-too-large' }] },

@@ -1,4 +1,4 @@
-import { appendToOutbox, migrate, outboxStatus, parkedRows, retryParked, startRelay } from '@samspill/postgres'
+import { appendToOutbox, migrate, outboxStatus, refusedRows, retryParked, startRelay } from '@samspill/postgres'
 import type { Database, OutboxRow, Relay } from '@samspill/postgres'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeBroker, TooLarge } from './fake-broker.ts'
@@ -125,7 +125,7 @@ describe('the relay', () => {
     await publish(event('later still', 'kari'), event('another', 'ola'))
     await sent('another')
     expect(broker.of('kari')).toEqual([])
-    expect(await parkedRows(under.database)).toMatchObject([
+    expect(await refusedRows(under.database)).toMatchObject([
       { eventId: 'huge', code: 'record-too-large', attempts: 1, topic: 'nav.benefits' },
     ])
     refuse = false

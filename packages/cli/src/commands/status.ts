@@ -1,5 +1,8 @@
 import { readStack, stackStatus, type PartStatus } from '@samspill/local'
-import { quietLog } from '../quiet-log.ts'
+import { openDatabase } from '@samspill/postgres'
+import { countsText, parkedCounts, type ParkedCounts } from '../dead/parked-counts.ts'
+import { serviceSchemas } from '../operators/service-schemas.ts'
+import { quietLog, type QuietLog } from '../quiet-log.ts'
 import { stoppedPartitions, type StoppedPartition } from '../stopped-partitions.ts'
 import { table, type Terminal } from '../terminal.ts'
 
@@ -13,10 +16,25 @@ export async function status(
     ? readStack(options.stack)?.environment['SAMSPILL_DATABASE']
     : undefined
   const stopped = database === undefined ? [] : await stoppedPartitions(database, quietLog(terminal))
-  if (options.json) terminal.print(JSON.stringify({ parts: parts.map(partReport), stopped }))
+  const parked = database === undefined ? [] : await parkedInAll(database, quietLog(terminal))
+  if (options.json) terminal.print(JSON.stringify({ parts: parts.map(partReport), stopped, parked }))
   else if (parts.length === 0) terminal.print('There is no stack yet: start one with `samspill up`.')
-  else terminal.print([statusText(parts, terminal), ...stoppedText(stopped, terminal)].join('\n'))
-  return parts.length > 0 && parts.every((part) => part.ready) && stopped.length === 0
+  else {
+    const troubles = [...stoppedText(stopped, terminal), ...parkedText(parked, terminal)]
+    terminal.print([statusText(parts, terminal), ...troubles].join('\n'))
+  }
+  const waitsForPerson = stopped.length > 0 || parked.some(({ dead, refused }) => dead + refused > 0)
+  return parts.length > 0 && parts.every((part) => part.ready) && !waitsForPerson
+}
+
+async function parkedInAll(url: string, log: QuietLog): Promise<readonly ParkedCounts[]> {
+  await using database = openDatabase({ url, maxConnections: 1, log })
+  return await parkedCounts(database, await serviceSchemas(database))
+}
+
+/** What is parked, one line for each service; red where it waits for a person. */
+export function parkedText(parked: readonly ParkedCounts[], terminal: Pick<Terminal, 'paint'>): readonly string[] {
+  return parked.map((counts) => terminal.paint(counts.dead + counts.refused > 0 ? 'bad' : 'dim', countsText(counts)))
 }
 
 /** The parts as a table for people. */

@@ -58,6 +58,29 @@ export async function listDeadLetters(
   return (rows as StoredLetter[]).map(letterOf)
 }
 
+/** Counts dead letters, and what waits behind them; each counted up to 100,000. */
+export async function countDeadLetters(
+  queryable: Queryable,
+  filter: DeadLetterFilter = {},
+): Promise<{ readonly deadLetters: number; readonly behind: number }> {
+  const { where, values } = conditionOf(filter)
+  const states = filter.ids === undefined ? `state = 'dead'` : 'true'
+  const { rows } = await queryable.query(
+    `with meant as materialized (
+       select id, stream, key from parked_event where ${states} and ${where} limit 100000
+     )
+     select (select count(*) from meant) as "deadLetters",
+       (select count(*) from (
+         select distinct later.id from meant
+         join parked_event as later on later.stream = meant.stream and later.key = meant.key and later.id > meant.id
+         where later.id not in (select id from meant) limit 100000
+       ) as counted) as behind`,
+    values,
+  )
+  const [counted] = rows as { readonly deadLetters: number; readonly behind: number }[]
+  return counted ?? { deadLetters: 0, behind: 0 }
+}
+
 /** One parked event, whatever its state, with the ids of those that wait behind it (at most 100). Undefined where gone. */
 export async function readDeadLetter(
   queryable: Queryable,
@@ -85,25 +108,22 @@ export interface ParkedPayload {
 /** The record of a parked event. Whoever reads it has written down why before; see writeAction. */
 export async function readParkedPayload(queryable: Queryable, id: number): Promise<ParkedPayload | undefined> {
   const { rows } = await queryable.query('select key, value, headers from parked_event where id = $1', [id])
-  return payloadOf(rows as StoredPayload[])
+  return payloadOf(rows)
 }
 
-/** The record of an outbox row. Whoever reads it has written down why before; see writeAction. */
-export async function readOutboxPayload(queryable: Queryable, id: number): Promise<ParkedPayload | undefined> {
-  const { rows } = await queryable.query('select key, value, headers from outbox where id = $1', [id])
-  return payloadOf(rows as StoredPayload[])
-}
-
-/** The where clause of a filter on `parked_event`, and its values. */
-export function conditionOf(filter: DeadLetterFilter): { readonly where: string; readonly values: unknown[] } {
+/** The where clause of a filter, and its values, for a table whose columns have these names. */
+export function conditionOf(
+  filter: DeadLetterFilter,
+  named = { stream: 'stream', failure: 'code', failedAt: 'failed_at' },
+): { readonly where: string; readonly values: unknown[] } {
   const values: unknown[] = []
   const bind = (value: unknown): string => `$${values.push(value)}`
   const conditions = [
     filter.ids && `id = any(${bind(bigintArray(filter.ids.map(BigInt)))}::bigint[])`,
-    filter.stream && `stream = ${bind(filter.stream)}`,
-    filter.code && `code = ${bind(filter.code)}`,
-    filter.from && `failed_at >= ${bind(filter.from)}`,
-    filter.to && `failed_at < ${bind(filter.to)}`,
+    filter.stream && `${named.stream} = ${bind(filter.stream)}`,
+    filter.code && `${named.failure} = ${bind(filter.code)}`,
+    filter.from && `${named.failedAt} >= ${bind(filter.from)}`,
+    filter.to && `${named.failedAt} < ${bind(filter.to)}`,
   ].filter((condition) => typeof condition === 'string')
   return { where: ['true', ...conditions].join(' and '), values }
 }
@@ -131,6 +151,8 @@ function letterOf(stored: StoredLetter): DeadLetter {
   ) as unknown as DeadLetter
 }
 
-function payloadOf([stored]: readonly StoredPayload[]): ParkedPayload | undefined {
+/** What of a row nobody sees without a reason. */
+export function payloadOf(rows: readonly unknown[]): ParkedPayload | undefined {
+  const [stored] = rows as StoredPayload[]
   return stored === undefined ? undefined : { ...stored, headers: decodeHeaders(stored.headers) }
 }

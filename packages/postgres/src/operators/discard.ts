@@ -61,29 +61,6 @@ async function discardOnce(
   return ids
 }
 
-/**
- * Gives up outbox rows that the brokers refuse: they are never sent, and their subjects' later rows go on. Only parked
- * rows are taken, whatever is named. Gives the ids that were discarded.
- */
-export async function discardFromOutbox(
-  database: Pick<Database, 'transaction'>,
-  ids: readonly number[],
-  responsibility: Responsibility,
-): Promise<readonly number[]> {
-  if (ids.length === 0) return []
-  return await database.transaction(async (transaction) => {
-    const { rows } = await transaction.query<RefusedRow>(
-      `delete from outbox where id = any($1::bigint[]) and retry_at is not null
-       returning id, topic, type, event_id as "eventId", last_error_code as code`,
-      [bigintArray(ids.map(BigInt))],
-    )
-    if (rows.length === 0) return []
-    const what = { outboxRows: rows.length, events: rows.slice(0, rowsKept) }
-    await writeAction(transaction, { ...responsibility, action: 'discard', what })
-    return rows.map(({ id }) => id)
-  })
-}
-
 /** Of these records, the offsets that a person has given up: read again, they are passed over. */
 export async function discardedOffsets(
   queryable: Queryable,
@@ -139,14 +116,6 @@ interface ChosenRow {
   readonly topic: string
   readonly partition: number
   readonly offset: string
-}
-
-interface RefusedRow {
-  readonly id: number
-  readonly topic: string
-  readonly type: string
-  readonly eventId: string
-  readonly code: string | null
 }
 
 function describe({ id, stream, source, eventId, type, code, topic, partition, offset }: ChosenRow): object {

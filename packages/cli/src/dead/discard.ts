@@ -1,0 +1,78 @@
+import { HubError } from '@samspill/contracts'
+import { countDeadLetters, discard, discardRefused, refusedRows, type Responsibility } from '@samspill/postgres'
+import { openService } from '../operators/service-schemas.ts'
+import type { Terminal } from '../terminal.ts'
+import { counted } from './parked-counts.ts'
+import type { Selection } from './selection.ts'
+
+/** What a discard is asked for. */
+export interface DiscardOptions {
+  readonly stack: string
+  readonly service: string
+  readonly selection: Selection
+  readonly responsibility: Responsibility
+  readonly yes: boolean
+  readonly json: boolean
+  readonly now: () => number
+}
+
+/**
+ * Gives up dead letters, and rows that the brokers refuse, after asking. False where the person said no. Throws
+ * `answer-missing` without a terminal, `service-unknown`.
+ */
+export async function discardDead(options: DiscardOptions, terminal: Terminal): Promise<boolean> {
+  const { stack, service, selection, responsibility, json, now } = options
+  const { filter, outboxIds } = selection
+  await using database = await openService(stack, service, terminal)
+  const rows = await refusedRows(database, filter.ids === undefined ? filter : { ...filter, ids: outboxIds }, 10_000)
+  const meant = await countDeadLetters(database, filter)
+  if (meant.deadLetters + rows.length === 0) {
+    terminal.print(json ? JSON.stringify({ discarded: [] }) : 'No dead letter is meant by this.')
+    return true
+  }
+  if (!(await agreed(options, questionOf(service, meant, rows.length), terminal))) {
+    terminal.print('Nothing was discarded.')
+    return false
+  }
+  const parked = await discard(database, filter, { ...responsibility, now: now() })
+  const refused = await discardRefused(
+    database,
+    rows.map(({ id }) => id),
+    responsibility,
+  )
+  const discarded = [...parked.map(String), ...refused.map((id) => `outbox-${id}`)]
+  if (json) terminal.print(JSON.stringify({ discarded }))
+  else {
+    terminal.print(
+      `${counted(discarded.length, 'event is', 'events are')} discarded, and the reason is kept: samspill dead log ${service}`,
+    )
+  }
+  return true
+}
+
+/** What is about to be given up, as a question. */
+export function questionOf(
+  service: string,
+  { deadLetters, behind }: { readonly deadLetters: number; readonly behind: number },
+  rows: number,
+): string {
+  const parts = [
+    deadLetters > 0 && `${counted(deadLetters, 'event', 'events')} of ${service} will never be handled`,
+    rows > 0 && `${counted(rows, 'event', 'events')} from its outbox will never be sent`,
+  ].filter((part) => part !== false)
+  const goOn =
+    behind > 0 ? `; ${counted(behind, 'event', 'events')} behind them ${behind === 1 ? 'goes' : 'go'} on` : ''
+  return `${parts.join(', and ')}${goOn}. This cannot be undone. Type yes to go on: `
+}
+
+async function agreed({ yes, json }: DiscardOptions, question: string, terminal: Terminal): Promise<boolean> {
+  if (yes) return true
+  const answer = json ? undefined : await terminal.ask(question)
+  if (answer === undefined) {
+    throw new HubError(
+      'answer-missing',
+      'discard asks before it gives events up, and nobody is there to answer: add --yes',
+    )
+  }
+  return ['yes', 'y'].includes(answer.trim().toLowerCase())
+}

@@ -1,0 +1,94 @@
+import type { Responsibility } from '@samspill/postgres'
+import { askAndWait } from '../operators/ask-service.ts'
+import { openService } from '../operators/service-schemas.ts'
+import { table, type Terminal } from '../terminal.ts'
+import { counted } from './parked-counts.ts'
+import type { Selection } from './selection.ts'
+
+/** What a dry run is asked for. */
+export interface DryRunOptions extends Pick<Responsibility, 'by'> {
+  readonly stack: string
+  readonly service: string
+  readonly selection: Selection
+  readonly json: boolean
+}
+
+/** What a service answers to a dry run. */
+export interface DryRun {
+  /** Subjects whose events were tried. */
+  readonly subjects: number
+  /** Events that would pass, those that wait behind others included. */
+  readonly pass: number
+  /** Events that would not, each the first of its subject that does not. */
+  readonly fail: readonly WouldFail[]
+  /** Events that would go on waiting behind those. */
+  readonly behind: number
+  /** Subjects that another process had in hand, so that nothing can be said of them. */
+  readonly busy: number
+}
+
+interface WouldFail {
+  readonly id: number
+  readonly stream: string
+  readonly type: string | null
+  readonly code: string
+  readonly reason: string
+  readonly behind: number
+}
+
+/**
+ * Has a running process of the service try the handlers, and roll back what they did; says how many events would pass,
+ * and which would not and why. True where all would. Throws `service-not-running`, `service-unknown`.
+ */
+export async function dryRun(options: DryRunOptions, terminal: Terminal): Promise<boolean> {
+  const { stack, service, selection, by, json } = options
+  await using database = await openService(stack, service, terminal)
+  const result = (await askAndWait(
+    database,
+    service,
+    { kind: 'redrive-dry-run', detail: { ...selection.filter }, by, reason: 'dry run' },
+    { onProgress: (progress) => (json ? undefined : terminal.note(progressText(progress))) },
+  )) as DryRun
+  terminal.print(json ? JSON.stringify(result) : dryRunText(result, service, terminal))
+  return result.fail.length === 0
+}
+
+/** What a dry run found, as people read it. */
+export function dryRunText(
+  { subjects, pass, fail, behind, busy }: DryRun,
+  service: string,
+  terminal: Pick<Terminal, 'paint'>,
+): string {
+  if (subjects + busy === 0) return 'No dead letter is meant by this.'
+  const lines = [
+    `Tried, and rolled back: ${counted(pass, 'event', 'events')} would pass, ${fail.length} would fail, ` +
+      `${behind} would wait behind those (${counted(subjects, 'subject', 'subjects')}).`,
+  ]
+  if (busy > 0) lines.push(`${counted(busy, 'subject is', 'subjects are')} being handled right now: ask again later.`)
+  const causes = Map.groupBy(fail, ({ code, reason }) => `${code}: ${reason}`)
+  if (causes.size > 0) {
+    const rows = Array.from(causes, ([why, ones]) => [
+      String(ones.length),
+      ones
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', '),
+      why,
+    ])
+    lines.push(
+      '',
+      table([
+        ['events', 'ids', 'why they would fail'],
+        ...rows.map(([n = '', ids = '', why = '']) => [n, ids, terminal.paint('bad', why)]),
+      ]),
+    )
+  }
+  lines.push('', 'Nothing was changed.')
+  if (pass > 0) lines.push(`Let them run:  samspill dead redrive ${service} --reason "…"`)
+  return lines.join('\n')
+}
+
+function progressText(progress: unknown): string {
+  const { tried, of } = progress as { readonly tried: number; readonly of: number }
+  return `  ${tried} of ${of} subjects tried`
+}
