@@ -1,19 +1,13 @@
 import { HubError } from '@samspill/contracts'
-import type pg from 'pg'
 import { DatabaseUnavailable, failureOf, isConnectionLoss } from './failure.ts'
-
-/** A connection that is taken out of the pool. */
-export interface OpenConnection extends pg.PoolClient {
-  /** `I` outside of a transaction, `T` inside of one, `E` inside of a failed one. */
-  getTransactionStatus(): 'I' | 'T' | 'E' | null
-}
+import type { Connection } from './wire/connection.ts'
 
 /**
  * Commits, and believes only an answer that says so: PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK
  * and no error. Throws `commit-rolled-back`, `transaction-ended-inside`, StatementError or DatabaseUnavailable.
  */
-export async function commit(client: Pick<OpenConnection, 'query' | 'getTransactionStatus'>): Promise<void> {
-  if (client.getTransactionStatus() === 'I') {
+export async function commit(connection: Pick<Connection, 'run' | 'status'>): Promise<void> {
+  if (connection.status === 'I') {
     throw new HubError(
       'transaction-ended-inside',
       'the work ended its transaction itself: leave begin, commit and rollback to the hub',
@@ -21,7 +15,7 @@ export async function commit(client: Pick<OpenConnection, 'query' | 'getTransact
   }
   let command: string
   try {
-    command = (await client.query('commit')).command
+    command = (await connection.run('commit')).command
   } catch (error) {
     const failure = failureOf(error)
     if (!isConnectionLoss(failure)) throw failure

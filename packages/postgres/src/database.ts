@@ -1,13 +1,13 @@
 import pg from 'pg'
 import { columnValues } from './column-values.ts'
-import { DatabaseUnavailable, failureOf, StatementError } from './failure.ts'
-import { commit, type OpenConnection } from './commit.ts'
+import { DatabaseUnavailable, failureOf } from './failure.ts'
+import { commit } from './commit.ts'
 import type { Log } from './log.ts'
-import { OpenTransaction, statement } from './open-transaction.ts'
+import { OpenTransaction } from './open-transaction.ts'
 import type { Answer, Queryable, Transaction } from './queryable.ts'
 import { quotedSchema } from './schema-name.ts'
 import { sessionOf, type Session } from './session.ts'
-import { StatementNames } from './statement-names.ts'
+import { Connection } from './wire/connection.ts'
 
 export interface DatabaseOptions {
   /** `postgres://user@host:port/database`. */
@@ -48,34 +48,31 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
-  readonly #names = new StatementNames()
   readonly #log: Log
   readonly #settings: pg.ClientConfig
-  readonly #prepare: (client: pg.ClientBase) => Promise<void>
+  readonly #connections = new WeakMap<pg.ClientBase, Connection>()
+  readonly #types = columnValues()
+  readonly #answerMilliseconds: number
+  readonly #prepare: string | undefined
 
   constructor(options: DatabaseOptions) {
-    const schema = options.schema === undefined ? undefined : quotedSchema(options.schema)
     const statementMilliseconds = options.statementMilliseconds ?? 30_000
     this.#log = options.log
+    this.#answerMilliseconds = answerMilliseconds(statementMilliseconds)
+    this.#prepare = options.schema === undefined ? undefined : `set search_path to ${quotedSchema(options.schema)}`
     this.#settings = {
       connectionString: options.url,
-      pipeline: true,
-      types: columnValues(),
       keepAlive: true,
       application_name: options.schema ?? 'samspill',
       connectionTimeoutMillis: 5_000,
       statement_timeout: statementMilliseconds,
-      query_timeout: answerMilliseconds(statementMilliseconds),
       idle_in_transaction_session_timeout: options.idleInTransactionMilliseconds ?? 60_000,
-    }
-    this.#prepare = async (client) => {
-      if (schema !== undefined) await client.query(`set search_path to ${schema}`)
     }
     this.#pool = new pg.Pool({
       ...this.#settings,
       max: options.maxConnections ?? 8,
       idleTimeoutMillis: 30_000,
-      onConnect: (client) => this.#prepare(client),
+      onConnect: async (client) => void (await this.#takeOver(client)),
     })
     this.#pool.on('error', (error) => {
       this.#log.warn('an idle database connection was lost; the next statement opens a new one', {
@@ -85,22 +82,11 @@ class PooledDatabase implements Database {
   }
 
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Answer<Row>> {
-    const client = await this.#connection()
-    // Whatever breaks the connection also fails the statement that is under way.
-    const ignore = (): void => undefined
-    client.on('error', ignore)
-    let clean = false
+    const { client, connection } = await this.#connection()
     try {
-      const result = await client.query(statement(text, values, this.#names))
-      clean = true
-      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
-    } catch (error) {
-      const failure = failureOf(error)
-      clean = failure instanceof StatementError && !needsNewConnection(failure)
-      throw failure
+      return (await connection.run(text, values)) as Answer<Row>
     } finally {
-      client.release(!clean || client.getTransactionStatus() !== 'I')
-      client.off('error', ignore)
+      release(client, connection)
     }
   }
 
@@ -108,63 +94,77 @@ class PooledDatabase implements Database {
     work: (transaction: Transaction) => Promise<Result>,
     options: { readonly statementMilliseconds?: number } = {},
   ): Promise<Result> {
-    const client = await this.#connection()
+    const { client, connection } = await this.#connection()
     const limit = options.statementMilliseconds
-    const transaction = new OpenTransaction(client, this.#names, this.#log, limit && answerMilliseconds(limit))
-    const broken = (error: Error): void => transaction.fail(error)
-    client.on('error', broken)
-    let clean = false
+    const transaction = new OpenTransaction(connection, this.#log)
     try {
       void transaction.query('begin')
-      if (limit !== undefined) void transaction.query(`set local statement_timeout = ${Math.trunc(limit)}`)
+      if (limit !== undefined) {
+        connection.waitAtMost(answerMilliseconds(limit))
+        void transaction.query(`set local statement_timeout = ${Math.trunc(limit)}`)
+      }
       const outcome = await outcomeOf(work, transaction)
-      await transaction.settled()
+      await connection.settled()
       transaction.close()
       const failure = transaction.failure ?? outcome.failure
       if (failure !== undefined) {
-        clean = (await this.#rollBack(client)) && !needsNewConnection(failure)
+        await this.#rollBack(connection)
         throw failure
       }
-      await commit(client)
-      clean = true
+      await commit(connection)
       return outcome.result as Result
     } finally {
-      client.release(!clean)
-      client.off('error', broken)
+      if (limit !== undefined) connection.waitAtMost(this.#answerMilliseconds)
+      release(client, connection)
     }
   }
 
   async session(): Promise<Session> {
     const client = new pg.Client(this.#settings)
-    const session = sessionOf(client)
+    // Until it is taken over, what breaks it also fails what is awaited here.
+    client.on('error', () => undefined)
     try {
       await client.connect()
-      await this.#prepare(client)
+      return sessionOf(client, await this.#takeOver(client))
     } catch (error) {
       await client.end()
       throw failureOf(error)
     }
-    return session
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#pool.ending) await this.#pool.end()
   }
 
-  /** False where the connection cannot be used again; PostgreSQL then rolls back by itself. */
-  async #rollBack(client: OpenConnection): Promise<boolean> {
+  async #takeOver(client: pg.ClientBase): Promise<Connection> {
+    const connection = new Connection(client, { types: this.#types, answerMilliseconds: this.#answerMilliseconds })
+    if (this.#prepare !== undefined) await connection.run(this.#prepare)
+    this.#connections.set(client, connection)
+    return connection
+  }
+
+  /** Where the connection cannot be used again, PostgreSQL rolls back by itself. */
+  async #rollBack(connection: Connection): Promise<void> {
     try {
-      await client.query('rollback')
-      return client.getTransactionStatus() === 'I'
+      await connection.run('rollback')
     } catch (error) {
       this.#log.debug('a connection was given up instead of rolled back', { error: failureOf(error) })
-      return false
     }
   }
 
-  async #connection(): Promise<OpenConnection> {
+  async #connection(): Promise<{ readonly client: pg.PoolClient; readonly connection: Connection }> {
+    for (;;) {
+      const client = await this.#pooled()
+      const connection = this.#connections.get(client)
+      if (connection !== undefined && connection.lost === undefined) return { client, connection }
+      // Lost while it was idle, and the pool has not been told yet.
+      client.release(true)
+    }
+  }
+
+  async #pooled(): Promise<pg.PoolClient> {
     try {
-      return (await this.#pool.connect()) as OpenConnection
+      return await this.#pool.connect()
     } catch (error) {
       if (this.#pool.waitingCount > 0 || this.#pool.totalCount >= this.#pool.options.max) {
         throw new DatabaseUnavailable('no database connection became free in time', { cause: failureOf(error) })
@@ -172,6 +172,11 @@ class PooledDatabase implements Database {
       throw failureOf(error)
     }
   }
+}
+
+/** A connection goes back to the pool where it is there and outside of any transaction; else it is closed. */
+function release(client: pg.PoolClient, connection: Connection): void {
+  client.release(connection.lost !== undefined || connection.status !== 'I')
 }
 
 /** The server ends a statement at its timeout; where no answer comes long after that, the server or the network is gone. */
@@ -193,9 +198,4 @@ async function outcomeOf<Result>(
   } catch (error) {
     return { failure: error instanceof Error ? error : new Error('the work threw something that is not an error') }
   }
-}
-
-/** A statement prepared before a table changed cannot be used again on its connection. */
-function needsNewConnection(failure: Error): boolean {
-  return 'sqlState' in failure && (failure.sqlState === '0A000' || failure.sqlState === '26000')
 }

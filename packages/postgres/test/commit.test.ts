@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { commit, type OpenConnection } from '../src/commit.ts'
+import { commit } from '../src/commit.ts'
 
-type Connection = Pick<OpenConnection, 'query' | 'getTransactionStatus'>
+type Connection = Parameters<typeof commit>[0]
 
-const connection = (status: 'I' | 'T' | 'E', answer: () => Promise<{ command: string }>): Connection =>
-  ({ getTransactionStatus: () => status, query: answer }) as unknown as Connection
+const connection = (status: 'I' | 'T' | 'E', answer: () => Promise<{ command: string }>): Connection => ({
+  status,
+  run: async () => ({ rows: [], rowCount: 0, ...(await answer()) }),
+})
 
 describe('committing', () => {
   it('is done when PostgreSQL answers COMMIT', async () => {
