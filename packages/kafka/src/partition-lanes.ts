@@ -1,12 +1,12 @@
 import { HubError } from '@samspill/contracts'
 import { AppendError } from './append-error.ts'
-import type { LaneEntry, LaneRecord } from './lane-entry.ts'
+import { LaneEntry, type LaneRecord } from './lane-entry.ts'
 import { Lane, type LaneSurroundings } from './lane.ts'
 import type { Acknowledgement, Lanes, LanesOptions, SendOptions } from './lanes.ts'
 import type { PartitionWriter } from './partition-writer.ts'
 import { partitionOf } from './partitioner.ts'
 import { batchOverhead, mostBatchBytes, sizeOfRecord } from './record-size.ts'
-import { nameOfPartition, type TopicPartition } from './topic-partition.ts'
+import type { TopicPartition } from './topic-partition.ts'
 import { WriterRebuild } from './writer-rebuild.ts'
 
 /** Node's timers hold no more than this many milliseconds; a wait that long is as good as for ever. */
@@ -16,6 +16,8 @@ interface Topic {
   /** Known once the broker was asked; until then records wait in the order they came. */
   partitions: number | undefined
   waiting: LaneEntry[]
+  /** By partition; made when the first record comes. */
+  readonly lanes: Lane[]
 }
 
 export class PartitionLanes implements Lanes {
@@ -24,7 +26,7 @@ export class PartitionLanes implements Lanes {
   readonly #rebuild: WriterRebuild
   readonly #surroundings: LaneSurroundings
   readonly #topics = new Map<string, Topic>()
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes: Lane[] = []
   #records = 0
   #bytes = 0
   #closing = false
@@ -56,7 +58,7 @@ export class PartitionLanes implements Lanes {
   }
 
   stuck(): readonly TopicPartition[] {
-    return [...this.#lanes.values()].filter((lane) => lane.stuck).map((lane) => lane.to)
+    return this.#lanes.filter((lane) => lane.stuck).map((lane) => lane.to)
   }
 
   send(record: LaneRecord, options: SendOptions = {}): Promise<Acknowledgement> {
@@ -66,23 +68,8 @@ export class PartitionLanes implements Lanes {
     this.#records += 1
     this.#bytes += size
     return new Promise((resolve, reject) => {
-      let release = (): void => {}
-      const entry: LaneEntry = {
-        record,
-        size,
-        answered: false,
-        acknowledge: (partition, offset) => {
-          entry.answered = true
-          release()
-          resolve({ topic: record.topic, partition, offset })
-        },
-        reject: (error) => {
-          entry.answered = true
-          release()
-          reject(error)
-        },
-      }
-      release = this.#watch(entry, options)
+      const entry = new LaneEntry(record, size, resolve, reject)
+      if (options.deadline !== undefined || options.signal !== undefined) entry.release = this.#watch(entry, options)
       this.#enter(entry)
     })
   }
@@ -129,7 +116,7 @@ export class PartitionLanes implements Lanes {
     const { record } = entry
     const topic = this.#topics.get(record.topic)
     if (topic?.partitions !== undefined) {
-      this.#lane(record, topic.partitions).giveUp(entry, code, reason)
+      this.#lane(record, topic.partitions, topic.lanes).giveUp(entry, code, reason)
       return
     }
     if (topic) topic.waiting = topic.waiting.filter((each) => each !== entry)
@@ -143,11 +130,11 @@ export class PartitionLanes implements Lanes {
     const { record } = entry
     const topic = this.#topics.get(record.topic)
     if (topic?.partitions !== undefined) {
-      this.#lane(record, topic.partitions).add(entry)
+      this.#lane(record, topic.partitions, topic.lanes).add(entry)
     } else if (topic) {
       topic.waiting.push(entry)
     } else {
-      const opened: Topic = { partitions: undefined, waiting: [entry] }
+      const opened: Topic = { partitions: undefined, waiting: [entry], lanes: [] }
       this.#topics.set(record.topic, opened)
       void this.#open(record.topic, opened)
     }
@@ -159,7 +146,7 @@ export class PartitionLanes implements Lanes {
       try {
         const partitions = await this.#writer.partitionCount(name)
         topic.partitions = partitions
-        for (const entry of topic.waiting.splice(0)) this.#lane(entry.record, partitions).add(entry)
+        for (const entry of topic.waiting.splice(0)) this.#lane(entry.record, partitions, topic.lanes).add(entry)
         return
       } catch (error) {
         const refusal = asRefusal(error)
@@ -177,13 +164,13 @@ export class PartitionLanes implements Lanes {
     this.#topics.delete(name)
   }
 
-  #lane(record: LaneRecord, partitions: number): Lane {
-    const to = { topic: record.topic, partition: partitionOf(record.key, partitions) }
-    const name = nameOfPartition(to)
-    const known = this.#lanes.get(name)
-    if (known) return known
-    const lane = new Lane(to, this.#surroundings)
-    this.#lanes.set(name, lane)
+  #lane(record: LaneRecord, partitions: number, lanes: Lane[]): Lane {
+    const partition = partitionOf(record.key, partitions)
+    const known = lanes[partition]
+    if (known !== undefined) return known
+    const lane = new Lane({ topic: record.topic, partition }, this.#surroundings)
+    lanes[partition] = lane
+    this.#lanes.push(lane)
     return lane
   }
 
@@ -218,7 +205,7 @@ export class PartitionLanes implements Lanes {
       })
     }
     const reason = 'the process stopped before the brokers answered'
-    for (const lane of this.#lanes.values()) lane.end('lanes-closed', reason)
+    for (const lane of this.#lanes) lane.end('lanes-closed', reason)
     for (const topic of this.#topics.values()) {
       for (const entry of [...topic.waiting]) {
         this.#giveUp(entry, 'lanes-closed', reason)

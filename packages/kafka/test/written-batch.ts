@@ -53,7 +53,8 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value
 })
 
-function crc32c(bytes: Buffer): number {
+/** CRC-32C, byte by byte. */
+export function crc32c(bytes: Buffer): number {
   let crc = 0xffffffff
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
   return (crc ^ 0xffffffff) >>> 0

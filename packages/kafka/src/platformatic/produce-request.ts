@@ -1,13 +1,7 @@
-import { NumericMap, produceV8, type Connection, type MessageRecord, type Reader } from '@platformatic/kafka'
+import { crc32c, produceV8, Writer, type Connection, type Reader } from '@platformatic/kafka'
 import type { OutgoingRecord } from '../partition-writer.ts'
 import type { TopicPartition } from '../topic-partition.ts'
-
-/** Who writes, and the number of the batch's first record among all that it wrote to the partition. */
-export interface BatchIdentity {
-  readonly producerId: bigint
-  readonly producerEpoch: number
-  readonly firstSequence: number
-}
+import { produceBody, type BatchIdentity, type ProduceSettings } from '../wire/produce-body.ts'
 
 /** A broker's answer for one partition. */
 export interface ProduceAnswer extends TopicPartition {
@@ -16,46 +10,26 @@ export interface ProduceAnswer extends TopicPartition {
 }
 
 const produceKey = 0
-const allReplicas = -1
 
-/**
- * Sends one batch for one partition and resolves with the broker's answers, errors among them. The leader waits for its
- * replicas for so many milliseconds at most.
- */
+/** Sends one batch for one partition and resolves with the broker's answers, errors among them. */
 export function produce(
   connection: Connection,
   to: TopicPartition,
   records: readonly OutgoingRecord[],
   identity: BatchIdentity,
-  replicaMilliseconds: number,
+  settings: Omit<ProduceSettings, 'crc32c'>,
 ): Promise<readonly ProduceAnswer[]> {
-  const { producerId, producerEpoch, firstSequence } = identity
-  const sequences = new NumericMap([[`${to.topic}:${to.partition}`, firstSequence]])
-  const messages = records.map((record) => messageOf(record, to))
   return new Promise((resolve, reject) => {
     connection.send(
       produceKey,
       produceV8.api.version,
-      () =>
-        produceV8.createRequest(allReplicas, replicaMilliseconds, messages, { producerId, producerEpoch, sequences }),
+      () => Writer.create().append(produceBody(to, records, identity, { ...settings, crc32c })),
       (_correlation, _key, _version, reader) => readAnswers(reader),
       false,
       false,
       (error, answers) => (error ? reject(error) : resolve(answers ?? [])),
     )
   })
-}
-
-function messageOf(record: OutgoingRecord, { topic, partition }: TopicPartition): MessageRecord {
-  return {
-    topic,
-    partition,
-    key: record.key as Buffer,
-    value: record.value as Buffer,
-    timestamp: BigInt(record.timestamp),
-    // Each name is a buffer of its own, so that a name that comes twice stays twice.
-    headers: new Map(record.headers.map(([name, value]) => [Buffer.from(name), value])),
-  }
 }
 
 /** The client's own reading throws on any error code and mixes those of records and partitions. */

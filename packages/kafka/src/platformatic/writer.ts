@@ -8,6 +8,7 @@ import { failureAfterSending, failureBeforeSending, refusal } from './append-fai
 import { calmPool, clientOptions } from './client.ts'
 import { nameOfAnswer, passes } from './failures.ts'
 import { produce } from './produce-request.ts'
+import { HeaderNames } from '../wire/header-names.ts'
 
 /** Opens the writer of this process over @platformatic/kafka. Throws AppendError where no broker can be reached. */
 export async function openPlatformaticWriter(
@@ -49,6 +50,7 @@ class PlatformaticWriter implements PartitionWriter {
   readonly partitionCount: (topic: string) => Promise<number>
   readonly #options: ClientOptions
   readonly #base: Base
+  readonly #names = new HeaderNames()
   #identity: Identity | undefined
   /** Topics whose leaders may be others by now. */
   readonly #moved = new Set<string>()
@@ -119,7 +121,13 @@ class PlatformaticWriter implements PartitionWriter {
     milliseconds: number,
   ): Promise<bigint> {
     const firstSequence = identity.sequences.get(nameOfPartition(to)) ?? 0
-    const sending = produce(connection, to, records, { ...identity, firstSequence }, this.#replicaWait(milliseconds))
+    const sending = produce(
+      connection,
+      to,
+      records,
+      { ...identity, firstSequence },
+      { replicaMilliseconds: this.#replicaWait(milliseconds), names: this.#names },
+    )
     if (!(await endsWithin(sending, milliseconds))) {
       sending.catch((error: unknown) => this.#options.log.debug('an answer came too late', { ...to, error }))
       throw new AppendError('append-timed-out', 'the broker did not answer in time', unknownOutcome)
