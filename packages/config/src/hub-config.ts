@@ -8,8 +8,8 @@ export interface HubConfig {
   readonly kafka: { readonly brokers: readonly string[]; readonly client: 'kafkajs' | 'platformatic' }
   readonly registry: { readonly url: string }
   readonly database: { readonly url: string }
-  /** Undefined: traces are not sent. */
-  readonly otlp: { readonly url: string | undefined }
+  /** Without `url` traces are not sent. `sampleRatio`: the share of new traces that is recorded, 0 to 1. */
+  readonly otlp: { readonly url: string | undefined; readonly sampleRatio: number }
   /** Port 0: the system chooses a free one. */
   readonly http: { readonly host: string; readonly port: number }
   /** By agency, e.g. `nav`. */
@@ -39,7 +39,10 @@ export function readConfig(source: Environment): HubConfig {
         'postgres://samspill@127.0.0.1:15432/samspill',
       ),
     }),
-    otlp: Object.freeze({ url: urlOr(source, 'SAMSPILL_OTLP', ['http:', 'https:'], undefined) }),
+    otlp: Object.freeze({
+      url: urlOr(source, 'SAMSPILL_OTLP', ['http:', 'https:'], undefined),
+      sampleRatio: numberOr(source, 'SAMSPILL_TRACED_PERCENT', 100, { least: 0, most: 100 }) / 100,
+    }),
     http: Object.freeze(readHttp(source)),
     keySecrets: readKeySecrets(source),
     logLevel: choiceOr(source, 'SAMSPILL_LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),

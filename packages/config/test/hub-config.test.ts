@@ -9,7 +9,7 @@ describe('the hub where nothing is set', () => {
       kafka: { brokers: ['127.0.0.1:19092'], client: 'kafkajs' },
       registry: { url: 'http://127.0.0.1:18081/apis/ccompat/v7' },
       database: { url: 'postgres://samspill@127.0.0.1:15432/samspill' },
-      otlp: { url: undefined },
+      otlp: { url: undefined, sampleRatio: 1 },
       http: { host: '127.0.0.1', port: 0 },
       logLevel: 'info',
       principal: 'samspill',
@@ -43,7 +43,7 @@ describe('a hub elsewhere', () => {
     expect(config).toMatchObject({
       kafka: { brokers: ['broker-1.hub:9092', 'broker-2.hub:9092', '[::1]:9092'], client: 'platformatic' },
       registry: { url: 'https://registry.hub/apis/ccompat/v7' },
-      otlp: { url: 'http://jaeger.hub:4318' },
+      otlp: { url: 'http://jaeger.hub:4318', sampleRatio: 1 },
       http: { host: '127.0.0.1', port: 18080 },
       logLevel: 'debug',
       principal: 'nav.wage',

@@ -30,6 +30,7 @@ export class HostedService implements AsyncDisposable {
     this.telemetry = startTelemetry({
       service: definition.name,
       otlpUrl: config.otlp.url,
+      sampleRatio: config.otlp.sampleRatio,
       logLevel: config.logLevel,
       output: logOutput,
     })

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  ParentBasedSampler,
+  SamplingDecision,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 import { collectingProcessor, type FinishedSpan } from './finished-span.ts'
 import { createLog, type LineWriter, type Log, type LogLevel } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -51,6 +57,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     net,
     activeTraceId: () => current.getStore()?.traceId,
   })
+  const sampler = new TraceIdRatioBasedSampler(options.sampleRatio ?? 1)
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': options.service,
@@ -58,7 +65,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       'process.pid': process.pid,
     }),
     idGenerator: ids,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampleRatio ?? 1) }),
+    sampler: new ParentBasedSampler({ root: sampler }),
     spanProcessors: [
       ...(options.otlpUrl === undefined ? [] : [otlpProcessor(options.otlpUrl, log, metrics, options.now ?? Date.now)]),
       ...(options.collect === undefined ? [] : [collectingProcessor(options.collect)]),
@@ -66,7 +73,9 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   })
 
   return {
-    tracing: createTracing(provider.getTracer('samspill'), ids, net, current),
+    tracing: createTracing(provider.getTracer('samspill'), ids, net, current, (traceId) => {
+      return sampler.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
+    }),
     log,
     metrics,
     async [Symbol.asyncDispose]() {

@@ -21,8 +21,18 @@ export function traceParentOf(event: Pick<Envelope, 'id' | 'source' | 'tracepare
 
 /** The trace id that is made from a text: 32 hexadecimal digits. */
 export function traceIdOf(text: string): string {
-  const id = hash('sha256', text, 'hex').slice(0, 32)
-  return /^0+$/.test(id) ? `${'0'.repeat(31)}1` : id
+  return idsOf(text).traceId
+}
+
+/** The trace id that is made from a text, and a span id for where a span without a record is to be named. */
+export function idsOf(text: string): { readonly traceId: string; readonly spanId: string } {
+  const digest = hash('sha256', text, 'hex')
+  return { traceId: notZero(digest.slice(0, 32)), spanId: notZero(digest.slice(32, 48)) }
+}
+
+/** W3C trace context has no ids of zeros alone. */
+function notZero(id: string): string {
+  return /^0+$/.test(id) ? `${id.slice(1)}1` : id
 }
 
 /** Reads W3C trace context. Undefined if the traceparent is not valid: W3C says to go on as if there were none. */

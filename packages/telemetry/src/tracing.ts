@@ -4,16 +4,19 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Context,
   type Link,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api'
 import type { SpanAttributes } from './attributes.ts'
 import { errorType } from './error-description.ts'
 import type { NumberNet } from './number-net.ts'
 import type { TraceIdGenerator } from './trace-id-generator.ts'
-import { remoteSpanContext, traceIdOf, traceparentOf, type TraceParent } from './trace-parent.ts'
+import { idsOf, remoteSpanContext, traceIdOf, traceparentOf, type TraceParent } from './trace-parent.ts'
+import { UnrecordedSpan } from './unrecorded-span.ts'
 
 export interface SpanOptions {
   readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
@@ -64,9 +67,15 @@ export function createTracing(
   ids: TraceIdGenerator,
   net: NumberNet,
   current: AsyncLocalStorage<ActiveSpan>,
+  isSampled: (traceId: string) => boolean,
 ): Tracing {
   const start = (name: string, options: SpanOptions): ActiveSpan => {
     const { parent } = options
+    const remote =
+      parent === undefined || 'traceOf' in parent ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
+    const active = parent === undefined ? current.getStore() : undefined
+    const unrecorded = unrecordedSpan(parent, remote, active)
+    if (unrecorded !== undefined) return unrecorded
     const spanOptions = {
       kind: kinds[options.kind],
       links: linksTo(options.links ?? []),
@@ -77,13 +86,28 @@ export function createTracing(
       const span = ids.withTraceId(traceIdOf(parent.traceOf), () => tracer.startSpan(name, spanOptions, ROOT_CONTEXT))
       return activeSpan(span, net)
     }
-    const remote = parent === undefined ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
-    const active = current.getStore()
     const context =
       remote === undefined
         ? ((active && contexts.get(active)) ?? ROOT_CONTEXT)
         : trace.setSpanContext(ROOT_CONTEXT, remote)
     return activeSpan(tracer.startSpan(name, spanOptions, context), net)
+  }
+
+  /** Most traces are not recorded where only a share is: what they need is made here, without OpenTelemetry. */
+  const unrecordedSpan = (
+    parent: TraceParent | undefined,
+    remote: SpanContext | undefined,
+    active: ActiveSpan | undefined,
+  ): UnrecordedSpan | undefined => {
+    if (parent !== undefined && 'traceOf' in parent) {
+      const { traceId, spanId } = idsOf(parent.traceOf)
+      return isSampled(traceId) ? undefined : new UnrecordedSpan(traceId, spanId)
+    }
+    if (remote !== undefined) {
+      if ((remote.traceFlags & TraceFlags.SAMPLED) !== 0) return undefined
+      return new UnrecordedSpan(remote.traceId, remote.spanId, remote.traceState?.serialize())
+    }
+    return active instanceof UnrecordedSpan ? active : undefined
   }
 
   return {

@@ -136,6 +136,36 @@ describe('sampling', () => {
   })
 })
 
+describe('a span that is not recorded', () => {
+  test('passes on the trace that it came with, tracestate included, and so do those within it', async () => {
+    await using hub = telemetry()
+    const parent = { traceparent: unsampled, tracestate: 'vendor=opaque' }
+    await hub.tracing.span('process', { kind: 'consumer', parent }, (outer) => {
+      const inner = hub.tracing.start('publish', { kind: 'producer' })
+      expect(outer).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', ...parent })
+      expect(inner).toMatchObject({ traceId: outer.traceId, ...parent })
+      inner.set({ 'samspill.attempt': 1 })
+      inner.fail(new Error('nobody hears of it'))
+      inner.end()
+    })
+    expect(hub.finished).toEqual([])
+  })
+
+  test('belongs to the share that the ratio leaves out, in every service alike', async () => {
+    await using one = telemetry({ service: 'wage-compensation', sampleRatio: 0.1 })
+    await using other = telemetry({ service: 'career-guidance', sampleRatio: 0.1 })
+    for (let number = 0; number < 1_000; number += 1) {
+      const parent = { traceOf: `/nav/aareg ${number}` }
+      const spans = [one, other].map((hub) => hub.tracing.start('process', { kind: 'consumer', parent }))
+      for (const span of spans) span.end()
+      expect(spans[0]?.traceId).toBe(spans[1]?.traceId)
+    }
+    expect(one.finished.length).toBeGreaterThan(50)
+    expect(one.finished.length).toBeLessThan(200)
+    expect(other.finished.map((span) => span.traceId)).toEqual(one.finished.map((span) => span.traceId))
+  })
+})
+
 describe('a failed span', () => {
   test('names the error by its code and never repeats its message', async () => {
     await using hub = telemetry()

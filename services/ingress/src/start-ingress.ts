@@ -30,7 +30,12 @@ export async function startIngress(environment: Environment): Promise<RunningIng
 
   await using started = new AsyncDisposableStack()
   const telemetry = started.use(
-    startTelemetry({ service: 'ingress', otlpUrl: config.otlp.url, logLevel: config.logLevel }),
+    startTelemetry({
+      service: 'ingress',
+      otlpUrl: config.otlp.url,
+      sampleRatio: config.otlp.sampleRatio,
+      logLevel: config.logLevel,
+    }),
   )
   const { log } = telemetry
   const connection = started.use(

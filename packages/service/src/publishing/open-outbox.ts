@@ -45,7 +45,13 @@ export async function openOutbox<Published extends AnyContract>(
   const now = options.now ?? ((): Timestamp => timestamp(Date.now()))
   await using opened = new AsyncDisposableStack()
   const telemetry = opened.use(
-    startTelemetry({ service: system, otlpUrl: config.otlp.url, logLevel: config.logLevel, output: process.stderr }),
+    startTelemetry({
+      service: system,
+      otlpUrl: config.otlp.url,
+      sampleRatio: config.otlp.sampleRatio,
+      logLevel: config.logLevel,
+      output: process.stderr,
+    }),
   )
   const { tracing, log } = telemetry
   const connections = opened.use(await connectProcess(config, system, log))
