@@ -10,10 +10,11 @@ export { acceptAll, purgedFromInbox, purgeInbox, type Acceptance, type InboxEntr
 export { appendToOutbox, type OutboxRow } from './outbox.ts'
 export {
   markStopped,
-  readPosition,
   readPositions,
+  readProgress,
   savePosition,
   type Position,
+  type Progress,
   type Stop,
   type TopicPartition,
 } from './positions.ts'
@@ -21,7 +22,14 @@ export { type ParkedFailure, type ParkedRecord, type ParkedState, type RecordToP
 export { park, parkAgain, type ToPark } from './parking/park.ts'
 export { holdParkedKeys, removeParked, wakeForgotten } from './parking/parked-keys.ts'
 export { claimParked, dueRecords, type DueQuery } from './parking/due-records.ts'
-export { closeBreaker, openBreaker, openBreakers, type OpenBreaker } from './parking/breakers.ts'
+export {
+  closeBreaker,
+  glanceAtParking,
+  openBreaker,
+  openBreakers,
+  type OpenBreaker,
+  type ParkingGlance,
+} from './parking/breakers.ts'
 export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
 export { type Log, type LogFields } from './log.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'

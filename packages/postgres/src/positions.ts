@@ -35,14 +35,23 @@ export async function readPositions(queryable: Queryable): Promise<readonly Posi
   }))
 }
 
-/** Reads the offset that is handled next in one partition; undefined where nothing has been handled yet. */
-export async function readPosition(queryable: Queryable, at: TopicPartition): Promise<bigint | undefined> {
-  const { rows } = await queryable.query('select next_offset::text from position where topic = $1 and partition = $2', [
-    at.topic,
-    at.partition,
-  ])
-  const text = (rows as Pick<PositionRow, 'next_offset'>[])[0]?.next_offset ?? null
-  return text === null ? undefined : BigInt(text)
+/** How far a partition is handled, and whether anything of the stream is parked. */
+export interface Progress {
+  /** The offset that is handled next; undefined where nothing has been handled yet. */
+  readonly position: bigint | undefined
+  readonly someParked: boolean
+}
+
+/** Reads where a batch of one partition begins. One statement: it is part of every batch. */
+export async function readProgress(queryable: Queryable, at: TopicPartition, stream: string): Promise<Progress> {
+  const { rows } = await queryable.query(
+    `select (select next_offset::text from position where topic = $1 and partition = $2) as next_offset,
+       exists (select from parked_event where stream = $3) as some_parked`,
+    [at.topic, at.partition, stream],
+  )
+  const [row] = rows as { readonly next_offset: string | null; readonly some_parked: boolean }[]
+  const text = row?.next_offset ?? null
+  return { position: text === null ? undefined : BigInt(text), someParked: row?.some_parked === true }
 }
 
 /**

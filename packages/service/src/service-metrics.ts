@@ -1,11 +1,17 @@
-import type { OutboxStatus } from '@samspill/postgres'
+import type { OutboxStatus, ParkingStatus } from '@samspill/postgres'
 import type { Metrics } from '@samspill/telemetry'
 import type { PlannedRecord } from './reading/planned-record.ts'
 import type { Settled } from './reading/settle-batch.ts'
 
 /** What a service counts of its reading and publishing; shown at /metrics. */
 export interface ServiceMetrics {
+  /** A part of a partition was handled; `records` are those before the position that it came to. */
   settled(topic: string, settled: Settled, records: readonly PlannedRecord[]): void
+  /** Parked events were tried again. */
+  retried(settled: Settled): void
+  breakerOpen(stream: string, isOpen: boolean): void
+  /** Where what is parked is read from, at each reading of the metrics. */
+  observeParking(status: () => Promise<readonly ParkingStatus[] | undefined>): void
   /** Since when the oldest record that is not handled yet waits (milliseconds since 1970); undefined where none does. */
   waiting(topic: string, partition: number, since: number | undefined): void
   /** Where what waits in the outbox is read from, at each reading of the metrics. */
@@ -76,6 +82,32 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     outboxAge.set((status.oldestMilliseconds ?? 0) / 1000)
     outboxParked.set(status.parked)
   })
+  const retries = metrics.counter('samspill_retries_total', 'Further attempts at parked events, by what they came to', [
+    'stream',
+    'outcome',
+  ])
+  const breakersOpen = metrics.gauge(
+    'samspill_breaker_open',
+    '1 while most subjects of the stream fail at once: nothing is parked, a few events are tried now and then',
+    ['stream'],
+  )
+  let parking: () => Promise<readonly ParkingStatus[] | undefined> = () => Promise.resolve(undefined)
+  const retrying = metrics.gauge('samspill_retrying_events', 'Parked events that are tried again by themselves', [
+    'stream',
+  ])
+  const dead = metrics.gauge('samspill_dead_letters', 'Parked events that wait for a person', ['stream'])
+  metrics.gauge(
+    'samspill_parked_events',
+    'Events that are parked, those behind others of their key included; counted up to 100,000',
+    ['stream'],
+    async (gauge) => {
+      for (const { stream, ...count } of (await parking()) ?? []) {
+        gauge.set(count.parked, { stream })
+        retrying.set(count.retrying, { stream })
+        dead.set(count.dead, { stream })
+      }
+    },
+  )
   const relayDelay = metrics.histogram(
     'samspill_relay_delay_seconds',
     'Time between the outbox and the acknowledgement of the brokers',
@@ -90,8 +122,25 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
         if (result.seen > 0) seen.add({ stream }, result.seen)
         if (result.returned > 0) returned.add({ stream }, result.returned)
       }
-      const passed = records.filter(({ kind, offset }) => kind === 'passed-over' && offset < settled.next).length
+      const passed = records.filter(({ kind }) => kind === 'passed-over').length
       if (passed > 0) passedOver.add({ stream }, passed)
+    },
+    retried(settled) {
+      for (const result of settled.results) {
+        for (const { stream, event } of result.handled) {
+          handled.add({ stream, event_type: event.type })
+          retries.add({ stream, outcome: 'handled' })
+        }
+        for (const { record, failure } of result.failed) {
+          retries.add({ stream: record.stream, outcome: failure.retryAt === undefined ? 'dead' : 'failed' })
+        }
+      }
+    },
+    breakerOpen(stream, isOpen) {
+      breakersOpen.set(isOpen ? 1 : 0, { stream })
+    },
+    observeParking(status) {
+      parking = status
     },
     waiting(topic, partition, since) {
       if (since === undefined) {

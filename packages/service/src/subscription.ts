@@ -1,3 +1,4 @@
+import { HubError } from '@samspill/contracts'
 import type { AnyContract, EventContract, NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
@@ -18,12 +19,26 @@ export interface HandlerContext {
 /** What a handler may give back: nothing, one event, or several. */
 export type Returned = void | NewEvent | readonly NewEvent[]
 
+/** How often, and with which pauses, an event is tried again that a handler failed at. */
+export interface Retries {
+  /** Attempts in all, before a person must look. What is outside being away, and RetryLater, use none up. */
+  readonly attempts: number
+  /** The pause after the first failure, in milliseconds; it doubles with each further one. */
+  readonly firstMilliseconds: number
+  /** No pause grows longer, in milliseconds. */
+  readonly longestMilliseconds: number
+}
+
+/** About half an hour, from one second between attempts to a quarter of an hour. */
+export const defaultRetries: Retries = { attempts: 12, firstMilliseconds: 1_000, longestMilliseconds: 900_000 }
+
 /** One event type that a service handles. */
 export interface Subscription<Announced extends string = string> {
   readonly contract: AnyContract
   /** True: subjects run side by side in the pipeline, each subject's events still in turn. */
   readonly independent: boolean
   readonly handling: Handling
+  readonly retries: Retries
   /** The event types that the handler returns; a type, never a value. */
   readonly announces?: Announced
 }
@@ -51,9 +66,12 @@ export function on<Type extends string, Data, Result extends Returned>(
   options: {
     /** The handler touches only its own subject's rows, or shared rows by single statements such as `set n = n + 1`. */
     readonly independent?: boolean
+    /** 12 attempts, pauses from 1 s to 15 min, unless told otherwise. */
+    readonly retries?: Partial<Retries>
   } = {},
 ): Subscription<AnnouncedBy<Result>> {
-  return { contract, independent: options.independent ?? false, handling: { each: handle } }
+  const { independent = false } = options
+  return { contract, independent, handling: { each: handle }, retries: retriesOf(options.retries) }
 }
 
 /**
@@ -66,6 +84,23 @@ export function onBatch<Type extends string, Data, Result extends Returned>(
     events: readonly ReceivedEvent<Data>[],
     context: HandlerContext,
   ) => void | readonly Result[] | Promise<void | readonly Result[]>,
+  options: {
+    /** 12 attempts, pauses from 1 s to 15 min, unless told otherwise. */
+    readonly retries?: Partial<Retries>
+  } = {},
 ): Subscription<AnnouncedBy<Result>> {
-  return { contract, independent: false, handling: { batch: handle } }
+  return { contract, independent: false, handling: { batch: handle }, retries: retriesOf(options.retries) }
+}
+
+/** Throws `retries-invalid` for numbers that would try for ever, or never. */
+function retriesOf(given: Partial<Retries> = {}): Retries {
+  const retries = { ...defaultRetries, ...given }
+  const { attempts, firstMilliseconds, longestMilliseconds } = retries
+  if (Number.isSafeInteger(attempts) && attempts >= 1 && firstMilliseconds > 0 && longestMilliseconds < Infinity) {
+    return { ...retries, longestMilliseconds: Math.max(firstMilliseconds, longestMilliseconds) }
+  }
+  throw new HubError(
+    'retries-invalid',
+    'retries need attempts of at least 1, and pauses above 0 that do not grow for ever (milliseconds)',
+  )
 }

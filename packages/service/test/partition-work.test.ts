@@ -69,7 +69,8 @@ describe('a partition with a record that cannot be read', () => {
       metrics: { settled: ignore, stopped: ignore, waiting: ignore },
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       batchSize: 500,
-      batchesAtOnce: 6,
+      turns: new Turns(6),
+      breakers: { isOpen: () => false, watcher: () => ({ isOpen: () => false, observe: () => false }) },
       random: () => 0.5,
       now: () => timestamp(0),
     }

@@ -50,7 +50,7 @@ describe('a record of a stream', () => {
 
   test('of a type without an "on" is passed over, whatever its bytes are', async () => {
     const headers = eventHeaders({ ce_type: layoffEnded.type })
-    expect(await plan([record({ headers, value: Buffer.from('garbage') })])).toEqual([
+    expect(await plan([record({ headers, value: Buffer.from('garbage') })])).toMatchObject([
       { kind: 'passed-over', offset: 7n },
     ])
   })
@@ -60,7 +60,7 @@ describe('a record of a stream', () => {
     { what: 'an unknown schema id', change: { value: withId(99) }, code: 'schema-unknown' },
     { what: 'no value', change: { value: null }, code: 'record-without-value' },
     { what: 'no key', change: { key: null }, code: 'record-without-key' },
-    { what: 'a damaged batch', change: { damage: 'holds more than 16 MiB unpacked' }, code: 'record-damaged' },
+    { what: 'an empty key', change: { key: Buffer.alloc(0) }, code: 'record-without-key' },
     {
       what: 'trailing bytes',
       change: { value: Buffer.concat([registered, Buffer.of(0)]) },
@@ -77,15 +77,27 @@ describe('a record of a stream', () => {
       change: { headers: eventHeaders(), value: withId(2) },
       code: 'foreign-schema',
     },
-  ])('with $what blocks, with its reason and its offset', async ({ change, code }) => {
+  ])('with $what is parked as it was read, with its reason', async ({ change, code }) => {
     const [first, second] = await plan([record(change), record({ offset: 8n })])
-    expect(first).toMatchObject({ kind: 'blocked', offset: 7n, error: { code } })
+    expect(first).toMatchObject({
+      kind: 'unreadable',
+      stream: 'nav.layoffs',
+      offset: 7n,
+      record: change,
+      error: { code },
+    })
     expect(second).toMatchObject({ kind: 'event', offset: 8n })
   })
 
-  test('says nothing of the data in the reason why it blocks', async () => {
+  test('in a damaged batch blocks from the first offset of the batch: its keys are not known', async () => {
+    const damaged = record({ offset: 12n, damagedFrom: 7n, damage: 'holds more than 16 MiB unpacked' })
+    expect(await plan([damaged])).toMatchObject([{ kind: 'blocked', offset: 7n, error: { code: 'record-damaged' } }])
+  })
+
+  test('says nothing of the data in the reason why it cannot be read', async () => {
     const [planned] = await plan([record({ value: Buffer.concat([registered, Buffer.of(0)]) })])
-    expect(JSON.stringify(planned?.kind === 'blocked' && planned.error.message)).not.toContain(layoff.person)
+    expect(planned?.kind).toBe('unreadable')
+    expect(JSON.stringify(planned?.kind === 'unreadable' && planned.error.message)).not.toContain(layoff.person)
   })
 })
 

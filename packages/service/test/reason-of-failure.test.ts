@@ -1,6 +1,6 @@
 import { HubError, PermanentFailure } from '@samspill/contracts'
 import { describe, expect, test } from 'vitest'
-import { reasonOf } from '../src/reading/settle-batch.ts'
+import { reasonOf } from '../src/parking/reason-of-failure.ts'
 
 describe('the reason that operators see', () => {
   test('is the code and sentence of a failure of the hub', () => {

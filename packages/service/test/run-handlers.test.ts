@@ -2,7 +2,7 @@ import { timestamp, type HubError, type NewEvent, type ReceivedEvent } from '@sa
 import { layoffEnded } from '@samspill/schemas'
 import { describe, expect, test } from 'vitest'
 import { onBatch, type Returned } from '../src/index.ts'
-import { HandlerFailed } from '../src/reading/handler-failed.ts'
+import { BatchFailed } from '../src/reading/batch-failed.ts'
 import { runHandlers, type EventInHand, type HandlerSurroundings } from '../src/reading/run-handlers.ts'
 
 const follows = (id: string): NewEvent => ({ contract: layoffEnded, envelope: { id } }) as NewEvent
@@ -27,7 +27,7 @@ describe('a handler of many events at once', () => {
     { what: 'more', results: ['1', '2', '3', '4'].map(follows) },
   ])('fails where it returns $what results than events: none is lost, none changes hands', async ({ results }) => {
     const failure: unknown = await handled(() => results).catch((error: unknown) => error)
-    expect(failure).toBeInstanceOf(HandlerFailed)
+    expect(failure).toBeInstanceOf(BatchFailed)
     expect((failure as HubError).cause).toMatchObject({ code: 'batch-results-mismatch' })
   })
 })

@@ -6,8 +6,8 @@ import type { ParkedRecord } from './parked-event.ts'
 export interface DueQuery {
   /** Only of these streams. */
   readonly streams: readonly string[]
-  /** Milliseconds since 1970. Undefined: whether due or not, the longest parked first; the dead never. */
-  readonly now: number | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
   readonly mostKeys: number
   /** Records of one key, its first one included. */
   readonly mostPerKey: number
@@ -21,12 +21,7 @@ export interface DueQuery {
  */
 export async function dueRecords(queryable: Queryable, query: DueQuery): Promise<readonly ParkedRecord[]> {
   if (query.streams.length === 0) return []
-  const heads = query.now === undefined ? anyHeads : dueHeads
-  const { rows } = await queryable.query(heads, [
-    [...query.streams],
-    ...(query.now === undefined ? [] : [new Date(query.now)]),
-    query.mostKeys,
-  ])
+  const { rows } = await queryable.query(dueHeads, [[...query.streams], new Date(query.now), query.mostKeys])
   if (rows.length === 0) return []
   const ids = (rows as { readonly id: string }[]).map(({ id }) => id)
   const { rows: records } = await queryable.query(withFollowers, [ids, query.mostPerKey, query.mostBytes])
@@ -49,10 +44,6 @@ export async function claimParked(transaction: Queryable, heads: readonly bigint
 const dueHeads = `
   select id::text from parked_event where retry_at <= $2 and stream = any($1::text[])
   order by retry_at, id limit $3 for update skip locked`
-
-const anyHeads = `
-  select id::text from parked_event where retry_at is not null and stream = any($1::text[])
-  order by id limit $2 for update skip locked`
 
 const withFollowers = `
   select id::text, head, stream, key, topic, partition, record_offset::text, recorded_at, value, headers, attempts,

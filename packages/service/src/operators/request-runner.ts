@@ -3,7 +3,7 @@ import { HubError } from '@samspill/contracts'
 import { endRequest, holdRequest, isConnectionLoss, releaseRequest, takeRequest } from '@samspill/postgres'
 import type { Database, TakenRequest } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
-import { reasonOf } from '../reading/settle-batch.ts'
+import { reasonOf } from '../parking/reason-of-failure.ts'
 
 /** What a request is worked on with. */
 export interface RequestContext {

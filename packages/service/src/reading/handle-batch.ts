@@ -1,12 +1,14 @@
 import { HubError, type Timestamp } from '@samspill/contracts'
-import { acceptAll, lockBatches, lockSubjects, readPosition, savePosition } from '@samspill/postgres'
-import type { BatchMode, Database } from '@samspill/postgres'
+import { acceptAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
+import type { BatchMode, Database, ParkedFailure } from '@samspill/postgres'
 import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
-import { HandlerFailed } from './handler-failed.ts'
-import type { PlannedEvent, PlannedRecord } from './planned-record.ts'
-import { runHandlers, type Consequence } from './run-handlers.ts'
+import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
+import { divide, type Batch, type FailedRecord } from './batch.ts'
+import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
+import { runHandlers, type Consequence, type EventInHand } from './run-handlers.ts'
+import { StatementWatch } from './statement-watch.ts'
 
 /** What a batch is handled with. */
 export interface BatchSurroundings extends PublishSurroundings {
@@ -15,13 +17,13 @@ export interface BatchSurroundings extends PublishSurroundings {
   readonly now: () => Timestamp
 }
 
-/** A part of one partition: records in order, none of them blocked. */
-export interface Batch {
-  readonly topic: string
-  readonly partition: number
-  readonly records: readonly Exclude<PlannedRecord, { kind: 'blocked' }>[]
-  /** The offset after the last record. */
-  readonly next: bigint
+/** How one attempt at a batch is made. */
+export interface Attempt {
+  /** Records that are known to fail, and how: they are parked and not tried. */
+  readonly failures: ReadonlyMap<WorkableRecord, ParkedFailure>
+  readonly mode: BatchMode
+  /** True: where a statement fails, finds out whose it was. */
+  readonly watched: boolean
 }
 
 /** What a committed batch did. */
@@ -30,91 +32,106 @@ export interface BatchResult {
   /** Events that the inbox knew already. */
   readonly seen: number
   readonly returned: number
+  readonly failed: readonly FailedRecord[]
+  /** Records that wait behind a parked one of their key. */
+  readonly waiting: number
 }
 
 /**
- * Handles one batch in one transaction: inbox, the handlers' writes, returned events into the outbox, the next offset.
- * All of it commits or nothing does. Throws HandlerFailed, or what the database answered.
+ * Handles one batch in one transaction: inbox, the handlers' writes, returned events into the outbox, parked rows, the
+ * next offset. All of it commits or nothing does. Throws BatchFailed, or what the database answered.
  */
 export async function handleBatch(
   batch: Batch,
+  attempt: Attempt,
   surroundings: BatchSurroundings,
-  mode: BatchMode = 'beside',
 ): Promise<BatchResult> {
   const { database, tracing } = surroundings
-  const spans: ActiveSpan[] = []
+  const inHand: EventInHand[] = []
+  const watch = attempt.watched ? new StatementWatch() : undefined
   // One moment for the whole batch, kept in the inbox: a replay shows the handlers the same one.
   const handledAt = surroundings.now()
   try {
     const result = await database.transaction(async (transaction) => {
-      const events = batch.records.filter((record) => record.kind === 'event')
-      const subjects = events.map((event) => event.subject)
-      // Read after the locks are held: what another process did while this one waited is then seen.
-      const [, , next] = await Promise.all([
-        lockBatches(transaction, mode),
+      const subjects = batch.records.flatMap((record) =>
+        record.kind === 'event' && !attempt.failures.has(record) ? [record.subject] : [],
+      )
+      // Opened after the locks are held: what another process did while this one waited is then seen.
+      const [, , opened] = await Promise.all([
+        lockBatches(transaction, attempt.mode),
         lockSubjects(transaction, 'handling', subjects),
-        readPosition(transaction, batch),
+        batch.open(transaction),
       ])
-      if (next !== undefined && next >= batch.next) return { handled: [], seen: events.length, returned: 0 }
-      const left = next === undefined ? events : events.filter((event) => event.offset >= next)
+      const { events, passedOver, failed, waiting } = divide(opened, attempt.failures)
       const verdicts = await acceptAll(
         transaction,
-        left.map(({ event, contentHash, offset }) => ({
+        events.map(({ event, contentHash, topic, partition, offset }) => ({
           source: event.source,
           id: event.id,
           type: event.type,
-          topic: batch.topic,
-          partition: batch.partition,
+          topic,
+          partition,
           offset,
           contentHash,
           replay: event.replay,
         })),
         new Date(handledAt),
       )
-      const reused = left.find((_, index) => verdicts[index] === 'id-reused')
-      if (reused !== undefined) {
-        const reason = 'an earlier event with the same id and source had other content'
-        throw new HandlerFailed(reused, new HubError('id-reused', reason))
+      refuseReusedIds(events.filter((_, index) => verdicts[index] === 'id-reused'))
+      for (const [index, planned] of events.entries()) {
+        if (verdicts[index] !== 'new') continue
+        inHand.push({ planned, span: startProcessSpan(planned, batch, tracing, events.length) })
       }
-      const inHand = left
-        .filter((_, index) => verdicts[index] === 'new')
-        .map((planned) => ({ planned, span: startProcessSpan(planned, batch, tracing, left.length) }))
-      spans.push(...inHand.map(({ span }) => span))
-
-      const consequences = await runHandlers(inHand, { ...surroundings, transaction, now: () => handledAt })
+      const handling = { ...surroundings, transaction, watch, now: () => handledAt }
+      const consequences = await runHandlers(inHand, handling)
       const outgoing = returnedEvents(consequences, surroundings)
-      const appended = appendEvents(transaction, outgoing)
-      const [moved] = await Promise.all([savePosition(transaction, batch, { from: next, to: batch.next }), appended])
-      if (!moved) throw new HubError('position-moved', 'another process handled the same records: this batch is undone')
+      const settled = passedOver.length === 0 ? events : [...events, ...passedOver]
+      await Promise.all([batch.close(transaction, { settled, failed, waiting }), appendEvents(transaction, outgoing)])
       return {
         handled: inHand.map(({ planned }) => planned),
         seen: events.length - inHand.length,
         returned: outgoing.length,
+        failed,
+        waiting: waiting.length,
       }
     })
-    for (const span of spans) span.end()
+    for (const { span } of inHand) span.end()
     return result
   } catch (error) {
-    for (const span of spans) {
-      span.fail(error)
+    const failure = whoseFailure(error, inHand, watch)
+    for (const { planned, span } of inHand) {
+      const own = failure instanceof BatchFailed ? failure.failures.get(planned) : { error: failure }
+      // Nothing is wrong with the others: they were undone with the transaction, and run again.
+      if (own === undefined) span.set({ 'samspill.outcome': 'undone' })
+      else span.fail(own.error)
       span.end()
     }
-    throw error
+    throw failure
   }
 }
 
+/** A statement that failed is its handler's failure, where it is known whose it was; the database's own troubles are nobody's. */
+function whoseFailure(error: unknown, inHand: readonly EventInHand[], watch: StatementWatch | undefined): unknown {
+  if (error instanceof BatchFailed || isConnectionLoss(error) || isTransient(error)) return error
+  const guilty = inHand.find(({ planned }) => planned === watch?.guilty)
+  if (guilty === undefined) return error
+  return new BatchFailed(new Map([[guilty.planned, { error, traceparent: guilty.span.traceparent }]]), [])
+}
+
 function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing, count: number): ActiveSpan {
-  const { event } = planned
-  return tracing.start(`process ${batch.topic}`, {
+  const { event, topic, partition, offset } = planned
+  const { traceparent } = batch.earlierFailures(planned)
+  return tracing.start(`process ${topic}`, {
     kind: 'consumer',
     parent: traceParentOf(event),
+    ...(traceparent === undefined ? {} : { links: [{ traceparent }] }),
     attributes: {
       'messaging.system': 'kafka',
       'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',
-      'messaging.destination.name': batch.topic,
-      'messaging.destination.partition.id': String(batch.partition),
-      'messaging.kafka.offset': Number(planned.offset),
+      'messaging.destination.name': topic,
+      'messaging.destination.partition.id': String(partition),
+      'messaging.kafka.offset': Number(offset),
       'messaging.message.id': event.id,
       'messaging.batch.message_count': count,
       'samspill.event.type': event.type,
@@ -123,13 +140,25 @@ function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing,
   })
 }
 
+/** The same id with other content is no resend: it is parked, and never dropped. */
+function refuseReusedIds(reused: readonly PlannedEvent[]): void {
+  if (reused.length === 0) return
+  const error = new HubError('id-reused', 'an earlier event with the same id and source had other content')
+  throw new BatchFailed(new Map(reused.map((planned) => [planned, { error, traceparent: undefined }])), [])
+}
+
 /** What the handlers returned, ready for the outbox, in the order of their causes. */
 function returnedEvents(consequences: readonly Consequence[], surroundings: BatchSurroundings): OutgoingEvent[] {
-  return consequences.flatMap(({ cause, events }) => {
+  const failures = new Map<PlannedEvent, HandlerFailure>()
+  const outgoing = consequences.flatMap(({ cause, events }) => {
     try {
       return prepareEvents(events, { cause: cause.planned.event, parent: cause.span }, surroundings)
     } catch (error) {
-      throw new HandlerFailed(cause.planned, error)
+      failures.set(cause.planned, { error, traceparent: cause.span.traceparent })
+      return []
     }
   })
+  if (failures.size === 0) return outgoing
+  const passed = consequences.map(({ cause }) => cause.planned).filter((planned) => !failures.has(planned))
+  throw new BatchFailed(failures, passed)
 }

@@ -1,80 +1,116 @@
 import type { EventDecoder } from '@samspill/avro'
-import { nameOfPartition, type Assignment, type IncomingBatch, type IncomingRecord } from '@samspill/kafka'
+import { nameOfPartition, type IncomingBatch } from '@samspill/kafka'
 import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
+import type { Breakers } from '../parking/breakers.ts'
+import { judgeOfFirstAttempts, judgeOfProbe, subjectOf, type ProbeJudge } from '../parking/judges.ts'
+import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
-import type { Batch, BatchSurroundings } from './handle-batch.ts'
 import { KeysSeen } from './keys-seen.ts'
-import { planRecords, type PlannedRecord, type SubscribedStream } from './planned-record.ts'
-import { reasonOf, settleBatch, type Settled } from './settle-batch.ts'
-import { Turns } from './turns.ts'
+import { PartitionBatch } from './partition-batch.ts'
+import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
+import { reportParked } from './report-parked.ts'
+import { serviceFailing, settleBatch, type Judge, type Settled, type SettleSurroundings } from './settle-batch.ts'
+import type { Turns } from './turns.ts'
 
 /** What the partitions of one service are worked through with. */
-export interface PartitionSurroundings extends BatchSurroundings {
+export interface PartitionSurroundings extends SettleSurroundings {
   readonly streams: ReadonlyMap<string, SubscribedStream>
   readonly decoder: EventDecoder
   readonly metrics: ServiceMetrics
+  readonly breakers: Breakers
   /** Events per transaction. */
   readonly batchSize: number
   /** Transactions at once. More than there are connections would fail for want of one, not for what they do. */
-  readonly batchesAtOnce: number
-  /** A number from 0 up to 1, for the jitter of retries. */
-  readonly random: () => number
+  readonly turns: Turns
   /** Tells the relay that rows wait in the outbox. */
   wakeRelay(): void
 }
 
 type Reader = Pick<RunningReader, 'commit' | 'pause' | 'resume' | 'seek'>
-type Unblocked = Exclude<PlannedRecord, { kind: 'blocked' }>
+
+/** A part of a delivery, and whether it only tries out if the stream can be handled again. */
+interface Step {
+  readonly batch: PartitionBatch
+  readonly judge: Judge
+  readonly probe: ProbeJudge | undefined
+  /** Bytes that hide their keys: the partition stands behind the batch. */
+  readonly blocked: Extract<PlannedRecord, { kind: 'blocked' }> | undefined
+}
 
 const firstRetryMilliseconds = 500
 const longestRetryMilliseconds = 30_000
+const probeSubjects = 10
 
 /**
- * Works through the partitions of one service: in order within a partition, side by side between them. A failing event
- * or an unreadable record stops its partition and nothing else; it is tried again with growing delay until it succeeds.
+ * Works through the partitions of one service: in order within a partition, side by side between them. What cannot be
+ * handled is parked with its key. A partition stops where nothing of it can be handled or parked (the database is away,
+ * bytes hide even the keys), and is tried again with growing delay; it pauses while its stream's breaker is open.
  */
 export class PartitionWork {
   readonly #surroundings: PartitionSurroundings
   readonly #reader: Promise<Reader>
   readonly #retries = new Map<string, { readonly attempts: number; readonly timer: NodeJS.Timeout }>()
+  /** Partitions that wait for their stream's breaker, by name. */
+  readonly #held = new Map<string, TopicPartition>()
   readonly #keys = new KeysSeen()
-  readonly #turns: Turns
   #stopping = false
 
   constructor(surroundings: PartitionSurroundings, reader: Promise<Reader>) {
     this.#surroundings = surroundings
-    this.#turns = new Turns(surroundings.batchesAtOnce)
     this.#reader = reader
   }
 
   /** Handles what was delivered as far as it goes. Resolves when all of it has committed, or the partition is stopped. */
   async handle(delivery: IncomingBatch): Promise<void> {
     const { topic, partition } = delivery.assignment
-    const { batchSize, metrics } = this.#surroundings
+    const { breakers, metrics } = this.#surroundings
+    const stream = this.#subscribed(topic).stream.name
     metrics.waiting(topic, partition, delivery.records[0]?.timestamp)
-    for (let from = 0; from < delivery.records.length; from += batchSize) {
-      const records = delivery.records.slice(from, from + batchSize)
-      const after = delivery.records[from + batchSize]?.offset ?? delivery.nextOffset
-      const planned = await this.#plan(records, delivery.assignment)
-      const blocked = planned.find((record) => record.kind === 'blocked')
-      const handled = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as Unblocked[]
-      const batch = { topic, partition, records: handled, next: blocked?.offset ?? after }
-      const settled = await this.#settle(batch, delivery)
-      if (settled === undefined) {
-        await this.#handBack(delivery, records[0]?.offset ?? after)
+    for (let from = delivery.records[0]?.offset; from !== undefined;) {
+      const step = await this.#step(delivery, from)
+      if (step === undefined) {
+        await this.#hold(delivery, from)
         return
       }
-      this.#reportSecondKeys(topic, handled)
-      metrics.settled(topic, settled, handled)
-      metrics.waiting(topic, partition, waitingSince(delivery, settled.next))
-      const failure = settled.failure ?? blocked?.error
+      const settled = await this.#settle(step, delivery)
+      const closed = step.probe === undefined || breakers.endProbe(stream, 'partitions', step.probe)
+      if (step.probe !== undefined && closed) this.resume()
+      if (settled === undefined) {
+        await this.#handBack(delivery, from)
+        return
+      }
+      const next = settled.last?.next ?? (step.batch.records.length === 0 ? step.batch.next : from)
+      const done = step.batch.records.filter(({ offset }) => offset < next)
+      this.#reportSecondKeys(topic, done)
+      reportParked(this.#surroundings.log, settled)
+      metrics.settled(topic, settled, done)
+      metrics.waiting(topic, partition, waitingSince(delivery, next))
+      const failure = settled.failure ?? step.blocked?.error
+      if (failure !== undefined && breakers.isOpen(stream)) {
+        await this.#hold(delivery, next)
+        return
+      }
       if (failure !== undefined) {
-        await this.#stop(delivery, settled.next, failure)
+        await this.#stop(delivery, next, failure)
         return
       }
       this.#forgetRetries(delivery.assignment)
+      from = delivery.records.find(({ offset }) => offset >= next)?.offset
+    }
+  }
+
+  /** Lets partitions go on whose stream's breaker is closed, or due for a probe. */
+  resume(): void {
+    if (this.#held.size === 0 || this.#stopping) return
+    const { breakers, now } = this.#surroundings
+    const due = new Set(breakers.due(now()))
+    for (const [name, held] of this.#held) {
+      const stream = this.#subscribed(held.topic).stream.name
+      if (breakers.isOpen(stream) && !due.has(stream)) continue
+      this.#held.delete(name)
+      void this.#reader.then((reader) => reader.resume([held]))
     }
   }
 
@@ -87,14 +123,37 @@ export class PartitionWork {
 
   /** Forgets a partition that was taken away. */
   forget({ topic, partition }: TopicPartition): void {
+    this.#held.delete(nameOfPartition({ topic, partition }))
     this.#forgetRetries({ topic, partition })
     this.#surroundings.metrics.forget(topic, partition)
   }
 
-  async #plan(records: readonly IncomingRecord[], { topic, partition }: Assignment): Promise<PlannedRecord[]> {
+  /** The next part of a delivery; undefined where its stream's breaker is open, and it is not this partition's to probe. */
+  async #step(delivery: IncomingBatch, from: bigint): Promise<Step | undefined> {
+    const { topic, partition } = delivery.assignment
+    const { decoder, breakers, batchSize } = this.#surroundings
+    const subscribed = this.#subscribed(topic)
+    const { name } = subscribed.stream
+    const probing = breakers.isOpen(name)
+    if (probing && !breakers.takeProbe(name, 'partitions')) return undefined
+    const start = delivery.records.findIndex(({ offset }) => offset >= from)
+    const records = delivery.records.slice(start, start + batchSize)
+    const after = delivery.records[start + batchSize]?.offset ?? delivery.nextOffset
+    const planned = await planRecords(records, { topic, partition, subscribed }, decoder)
+    const blocked = planned.find((record) => record.kind === 'blocked')
+    const workable = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as WorkableRecord[]
+    const batch = new PartitionBatch({ topic, partition, stream: name }, workable, blocked?.offset ?? after)
+    if (!probing) return { batch, judge: judgeOfFirstAttempts(breakers.watcher(name)), probe: undefined, blocked }
+    const { count, subjects } = beginning(workable)
+    const probe = judgeOfProbe(subjects)
+    const part = count < workable.length ? batch.part(0, count) : batch
+    return { batch: part, judge: probe, probe, blocked: count < workable.length ? undefined : blocked }
+  }
+
+  #subscribed(topic: string): SubscribedStream {
     const subscribed = this.#surroundings.streams.get(topic)
     if (subscribed === undefined) throw new TypeError(`no subscription reads the topic ${topic}`)
-    return await planRecords(records, { topic, partition, subscribed }, this.#surroundings.decoder)
+    return subscribed
   }
 
   #reportSecondKeys(topic: string, records: readonly PlannedRecord[]): void {
@@ -110,15 +169,15 @@ export class PartitionWork {
   }
 
   /** Undefined where nothing was begun: the process stops, or the partition is another's by now. */
-  async #settle(batch: Batch, delivery: IncomingBatch): Promise<Settled | undefined> {
-    if (batch.records.length === 0) return { next: batch.next, results: [] }
-    const settled = await this.#turns.take(async () =>
-      this.#stopping || delivery.isStale() ? undefined : await settleBatch(batch, this.#surroundings),
+  async #settle({ batch, judge }: Step, delivery: IncomingBatch): Promise<Settled<PartitionBatch> | undefined> {
+    if (batch.records.length === 0) return { results: [], last: undefined, errors: new Map() }
+    const settled = await this.#surroundings.turns.take(async () =>
+      this.#stopping || delivery.isStale() ? undefined : await settleBatch(batch, this.#surroundings, judge),
     )
     if (settled === undefined) return undefined
     if (settled.results.some((result) => result.returned > 0)) this.#surroundings.wakeRelay()
-    if (settled.results.length > 0) {
-      await this.#commit({ topic: batch.topic, partition: batch.partition, offset: settled.next })
+    if (settled.last !== undefined) {
+      await this.#commit({ topic: batch.topic, partition: batch.partition, offset: settled.last.next })
     }
     return settled
   }
@@ -136,8 +195,8 @@ export class PartitionWork {
 
   async #stop(delivery: IncomingBatch, offset: bigint, error: unknown): Promise<void> {
     const { topic, partition } = delivery.assignment
-    const { log, database, metrics } = this.#surroundings
-    const { code, sentence } = reasonOf(error)
+    const { log, metrics } = this.#surroundings
+    const { code } = reasonOf(error)
     const attempt = (this.#retries.get(nameOfPartition(delivery.assignment))?.attempts ?? 0) + 1
     const milliseconds = this.#delay(attempt, error)
     const reader = await this.#handBack(delivery, offset)
@@ -159,11 +218,30 @@ export class PartitionWork {
       const timer = setTimeout(() => reader.resume([{ topic, partition }]), milliseconds)
       this.#retries.set(nameOfPartition(delivery.assignment), { attempts: attempt, timer })
     }
+    await this.#noteStop({ topic, partition }, offset, error)
+  }
+
+  /** For `samspill status`; it goes when the position moves. */
+  async #noteStop(at: TopicPartition, offset: bigint, error: unknown): Promise<void> {
+    const { log, database } = this.#surroundings
+    const { code, sentence } = reasonOf(error)
     try {
-      await markStopped(database, { topic, partition }, { offset, code, reason: sentence })
+      await markStopped(database, at, { offset, code, reason: sentence })
     } catch (failure) {
-      log.warn('that the partition is stopped stands in this log only', { topic, partition, error: failure })
+      log.warn('that the partition is stopped stands in this log only', { ...at, error: failure })
     }
+  }
+
+  /** The stream's breaker is open: the partition waits at its position until a probe has succeeded. */
+  async #hold(delivery: IncomingBatch, offset: bigint): Promise<void> {
+    const { topic, partition } = delivery.assignment
+    const reader = await this.#handBack(delivery, offset)
+    if (reader === undefined || this.#stopping) return
+    reader.pause([{ topic, partition }])
+    this.#held.set(nameOfPartition(delivery.assignment), { topic, partition })
+    await this.#noteStop({ topic, partition }, offset, serviceFailing())
+    // It may have been closed while this one was on its way here.
+    this.resume()
   }
 
   /**
@@ -190,6 +268,18 @@ export class PartitionWork {
     this.#retries.delete(nameOfPartition(partition))
     this.#surroundings.metrics.stopped(partition.topic, partition.partition, false)
   }
+}
+
+/** How many records hold the first few subjects; what comes after the last of them can wait for the next part. */
+function beginning(records: readonly WorkableRecord[]): { readonly count: number; readonly subjects: number } {
+  const subjects = new Set<string>()
+  for (const [index, record] of records.entries()) {
+    if (record.kind === 'passed-over') continue
+    const subject = subjectOf(record)
+    if (subjects.size === probeSubjects && !subjects.has(subject)) return { count: index, subjects: subjects.size }
+    subjects.add(subject)
+  }
+  return { count: records.length, subjects: subjects.size }
 }
 
 /** When the oldest record that is not handled yet was written: its own time, or that of the last one known before it. */

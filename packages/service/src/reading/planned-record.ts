@@ -4,10 +4,19 @@ import type { EventDecoder } from '@samspill/avro'
 import type { IncomingRecord } from '@samspill/kafka'
 import type { Subscription } from '../subscription.ts'
 
-/** An event that the service handles, with all that its transaction needs to know. */
-export interface PlannedEvent {
-  readonly kind: 'event'
+/** A record of a stream, and where it was read. */
+export interface PlacedRecord {
+  /** The stream of the event type, also where it was read from a view. */
+  readonly stream: string
+  readonly topic: string
+  readonly partition: number
   readonly offset: bigint
+  readonly record: IncomingRecord
+}
+
+/** An event that the service handles, with all that its transaction needs to know. */
+export interface PlannedEvent extends PlacedRecord {
+  readonly kind: 'event'
   readonly event: ReceivedEvent
   readonly subscription: Subscription
   /** Who it is about, e.g. `person:…`: what the handling lock is taken on. Never leaves the process. */
@@ -16,12 +25,23 @@ export interface PlannedEvent {
   readonly contentHash: Buffer
 }
 
+/** A record that is no event which the service could handle: it is parked as it is, and never skipped. */
+export interface UnreadableRecord extends PlacedRecord {
+  readonly kind: 'unreadable'
+  readonly error: HubError
+}
+
+/** A record that can be handled or parked, or passed over. */
+export type WorkableRecord =
+  | PlannedEvent
+  | UnreadableRecord
+  /** An event type that the service has no `on` for. */
+  | ({ readonly kind: 'passed-over' } & PlacedRecord)
+
 /** What becomes of one record of a stream in a service. */
 export type PlannedRecord =
-  | PlannedEvent
-  /** An event type that the service has no `on` for. */
-  | { readonly kind: 'passed-over'; readonly offset: bigint }
-  /** A record that cannot be handled as it is: it stops its partition, and is never skipped. */
+  | WorkableRecord
+  /** Bytes that hide even the records' keys: they stop their partition until a person decides. */
   | { readonly kind: 'blocked'; readonly offset: bigint; readonly error: HubError }
 
 /** The streams and event types that a service's subscriptions are about. */
@@ -31,7 +51,7 @@ export interface SubscribedStream {
 }
 
 /** Where records come from. */
-interface Origin {
+export interface Origin {
   readonly topic: string
   readonly partition: number
   readonly subscribed: SubscribedStream
@@ -47,22 +67,36 @@ export async function planRecords(
   const wanted = records.filter((record) => subscriptions.has(announcedType(record) ?? '') || !announcedType(record))
   await decoder.prepare(wanted.map((record) => record.value))
   return records.map((record) => {
-    try {
-      return planRecord(record, origin, decoder)
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error
+    if (record.damage !== undefined) {
+      const error = new HubError('record-damaged', record.damage)
       return { kind: 'blocked', offset: record.damagedFrom ?? record.offset, error }
     }
+    return planRecord(record, origin, decoder)
   })
 }
 
-function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): PlannedRecord {
+/** Decides what becomes of one record whose schema the decoder was prepared for. */
+export function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): WorkableRecord {
+  const { topic, partition, subscribed } = origin
+  const placed = { stream: subscribed.stream.name, topic, partition, offset: record.offset, record }
+  try {
+    return { ...placed, ...readRecord(record, origin, decoder) }
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error
+    return { ...placed, kind: 'unreadable', error }
+  }
+}
+
+type Read = { readonly kind: 'passed-over' } | Omit<PlannedEvent, keyof PlacedRecord>
+
+function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): Read {
   const { stream, subscriptions } = origin.subscribed
   const announced = announcedType(record)
-  if (announced !== undefined && !subscriptions.has(announced)) return { kind: 'passed-over', offset: record.offset }
-  if (record.damage !== undefined) throw new HubError('record-damaged', record.damage)
+  if (announced !== undefined && !subscriptions.has(announced)) return { kind: 'passed-over' }
   if (record.value === null) throw new HubError('record-without-value', 'the record has no value: it holds no event')
-  if (record.key === null) throw new HubError('record-without-key', 'the record has no key: its subject has no order')
+  if (record.key === null || record.key.length === 0) {
+    throw new HubError('record-without-key', 'the record has no key: its subject has no order')
+  }
 
   const { schemaName, data } = decoder.decode(record.value)
   if (announced !== undefined && announced !== schemaName) {
@@ -70,7 +104,7 @@ function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
   }
   const subscription = subscriptions.get(schemaName)
   if (subscription === undefined) {
-    if (schemaName.startsWith(`${namespaceOf(stream)}.`)) return { kind: 'passed-over', offset: record.offset }
+    if (schemaName.startsWith(`${namespaceOf(stream)}.`)) return { kind: 'passed-over' }
     throw new HubError('foreign-schema', `the schema ${schemaName} does not belong to the stream ${stream.name}`)
   }
   const envelope = envelopeFromHeaders(record.headers, {
@@ -87,7 +121,6 @@ function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
   }
   return {
     kind: 'event',
-    offset: record.offset,
     event: { ...envelope, data },
     subscription,
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,

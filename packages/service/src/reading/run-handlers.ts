@@ -3,8 +3,9 @@ import type { Transaction } from '@samspill/postgres'
 import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
 import { eventList } from '../event-list.ts'
 import type { HandlerContext, Returned } from '../subscription.ts'
-import { HandlerFailed } from './handler-failed.ts'
+import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
 import type { PlannedEvent } from './planned-record.ts'
+import type { StatementWatch } from './statement-watch.ts'
 
 /** An event in the hands of its handler: with the span that stands for this handling. */
 export interface EventInHand {
@@ -15,6 +16,8 @@ export interface EventInHand {
 /** What handlers run with. */
 export interface HandlerSurroundings {
   readonly transaction: Transaction
+  /** Where it must be known whose statement fails. */
+  readonly watch?: StatementWatch | undefined
   readonly tracing: Tracing
   readonly log: Log
   readonly now: () => Timestamp
@@ -29,7 +32,7 @@ export interface Consequence {
 /**
  * Runs the handlers of one batch and gives back what they returned, in the order of the events. Events run one after
  * another; those of `independent` subscriptions run side by side by subject; those of `onBatch` run together.
- * Throws HandlerFailed, which names the guilty event where it is known.
+ * Throws BatchFailed with all that are known to have failed.
  */
 export async function runHandlers(
   events: readonly EventInHand[],
@@ -40,12 +43,19 @@ export async function runHandlers(
     const first = run[0]
     if (first === undefined) continue
     const { subscription } = first.planned
+    const failures = new Map<PlannedEvent, HandlerFailure>()
     if ('batch' in subscription.handling) {
       consequences.push(...(await handleTogether(run, subscription.handling.batch, surroundings)))
     } else if (subscription.independent) {
-      consequences.push(...(await handleSideBySide(run, surroundings)))
+      consequences.push(...(await handleSideBySide(run, surroundings, failures)))
     } else {
-      for (const event of run) consequences.push(await handleOne(event, surroundings))
+      consequences.push(...(await handleInTurn(run, surroundings, failures)))
+    }
+    if (failures.size > 0) {
+      throw new BatchFailed(
+        failures,
+        consequences.map(({ cause }) => cause.planned),
+      )
     }
   }
   return consequences
@@ -66,25 +76,49 @@ function runsOf(events: readonly EventInHand[]): EventInHand[][] {
   return runs
 }
 
+type Failures = Map<PlannedEvent, HandlerFailure>
+
+/** Gives what the events before the first failing one led to. */
+async function handleInTurn(
+  run: readonly EventInHand[],
+  surroundings: HandlerSurroundings,
+  failures: Failures,
+): Promise<Consequence[]> {
+  const consequences: Consequence[] = []
+  for (const event of run) {
+    const consequence = await handleOne(event, surroundings, failures)
+    if (consequence === undefined) break
+    consequences.push(consequence)
+  }
+  return consequences
+}
+
+/** Subjects do not touch each other: what one attempt says of each of them holds, also where others fail. */
 async function handleSideBySide(
   run: readonly EventInHand[],
   surroundings: HandlerSurroundings,
+  failures: Failures,
 ): Promise<Consequence[]> {
   const bySubject = Map.groupBy(run, (event) => event.planned.subject)
   const handled = new Map<EventInHand, Consequence>()
-  const outcomes = await Promise.allSettled(
+  await Promise.all(
     Array.from(bySubject.values(), async (ownEvents) => {
-      for (const event of ownEvents) handled.set(event, await handleOne(event, surroundings))
+      for (const event of ownEvents) {
+        const consequence = await handleOne(event, surroundings, failures)
+        if (consequence === undefined) break
+        handled.set(event, consequence)
+      }
     }),
   )
-  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
-  // One failed statement fails the transaction for all that run beside it: only the first cause is worth a name.
-  const cause = failures.find((failure) => !isConsequenceOfAnother(failure)) ?? failures[0]
-  if (cause !== undefined) throw cause
   return run.flatMap((event) => handled.get(event) ?? [])
 }
 
-async function handleOne(event: EventInHand, surroundings: HandlerSurroundings): Promise<Consequence> {
+/** Undefined where the handler failed. */
+async function handleOne(
+  event: EventInHand,
+  surroundings: HandlerSurroundings,
+  failures: Failures,
+): Promise<Consequence | undefined> {
   const { planned, span } = event
   const { handling, contract } = planned.subscription
   if (!('each' in handling)) throw new TypeError('a batch subscription is not handled event by event')
@@ -97,7 +131,8 @@ async function handleOne(event: EventInHand, surroundings: HandlerSurroundings):
     )
     return { cause: event, events: eventList(returned) }
   } catch (error) {
-    throw new HandlerFailed(planned, error)
+    failures.set(planned, { error, traceparent: span.traceparent })
+    return undefined
   }
 }
 
@@ -114,7 +149,8 @@ async function handleTogether(
     if (returned !== undefined && returned.length !== run.length) throw resultsMismatch(returned.length, run.length)
     return run.map((cause, index) => ({ cause, events: eventList(returned?.[index]) }))
   } catch (error) {
-    throw new HandlerFailed(run.length === 1 ? first.planned : undefined, error)
+    const failure = { error, traceparent: first.span.traceparent }
+    throw new BatchFailed(new Map(run.length === 1 ? [[first.planned, failure]] : []), [], { cause: error })
   }
 }
 
@@ -126,23 +162,18 @@ function resultsMismatch(results: number, events: number): HubError {
   )
 }
 
-function contextOf(event: EventInHand, { transaction, log, now }: HandlerSurroundings): HandlerContext {
-  return { transaction, log, replay: event.planned.event.replay, now, link: (earlier) => event.span.link(earlier) }
+function contextOf(event: EventInHand, surroundings: HandlerSurroundings): HandlerContext {
+  const { transaction, watch, log, now } = surroundings
+  return {
+    transaction: watch === undefined ? transaction : watch.of(event.planned, transaction),
+    log,
+    replay: event.planned.event.replay,
+    now,
+    link: (earlier) => event.span.link(earlier),
+  }
 }
 
 /** An event that came without a trace gets that of its handling, so that whoever keeps it can link to it later. */
 function traceable({ planned, span }: EventInHand): ReceivedEvent {
   return { traceparent: span.traceparent, ...planned.event }
-}
-
-/** PostgreSQL answers 25P02 to whatever comes after the statement that failed. */
-function isConsequenceOfAnother(failure: unknown): boolean {
-  const cause: unknown = failure instanceof HandlerFailed ? failure.cause : failure
-  return sqlState(cause) === '25P02'
-}
-
-function sqlState(error: unknown): unknown {
-  if (typeof error !== 'object' || error === null) return undefined
-  if ('sqlState' in error) return error.sqlState
-  return 'code' in error ? error.code : undefined
 }

@@ -1,9 +1,12 @@
 import { HubError } from '@samspill/contracts'
 import type { NotReadyReason } from '@samspill/http'
 import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
-import { markStopped, readPositions } from '@samspill/postgres'
+import { markStopped, parkingStatus, readPositions } from '@samspill/postgres'
+import { Breakers } from '../parking/breakers.ts'
+import { Retrier } from '../parking/retrier.ts'
 import { startPurging } from './inbox-retention.ts'
 import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
+import { Turns } from './turns.ts'
 
 /** A service's reading; disposing of it finishes the running batches, commits and leaves the group. */
 export interface Reading extends AsyncDisposable {
@@ -12,10 +15,12 @@ export interface Reading extends AsyncDisposable {
 }
 
 /** What a service's reading is started with. */
-export interface ReadingOptions extends PartitionSurroundings {
+export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' | 'turns'> {
   /** The consumer group: `<principal>.<service>`. */
   readonly group: string
   readonly kafka: KafkaConnection
+  /** Transactions at once that handle events. */
+  readonly batchesAtOnce: number
 }
 
 const drainMilliseconds = 20_000
@@ -27,7 +32,9 @@ const drainMilliseconds = 20_000
 export async function startReading(options: ReadingOptions): Promise<Reading> {
   const { database, metrics, log } = options
   const started = Promise.withResolvers<RunningReader>()
-  const work = new PartitionWork(options, started.promise)
+  const breakers = new Breakers(options)
+  const shared = { ...options, breakers, turns: new Turns(options.batchesAtOnce) }
+  const work = new PartitionWork(shared, started.promise)
   const reader = await options.kafka.reader().run({
     group: options.group,
     topics: [...options.streams.keys()],
@@ -46,16 +53,22 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
   })
   started.resolve(reader)
   const purging = startPurging(options)
+  const streams = new Map(Array.from(options.streams.values(), (subscribed) => [subscribed.stream.name, subscribed]))
+  const retrier = new Retrier({ ...shared, streams, resumePartitions: () => work.resume() })
+  metrics.observeParking(async () => await parkingStatus(database, [...streams.keys()]))
   metrics.observeLag(() => reader.lag())
   log.info('reading', { group: options.group, count: options.streams.size })
 
   return {
-    notReady: () =>
-      reader.state === 'reading'
+    notReady: () => [
+      ...(reader.state === 'reading'
         ? []
-        : [{ code: 'not-reading', message: 'it has no place in its consumer group yet, or the brokers are away' }],
+        : [{ code: 'not-reading', message: 'it has no place in its consumer group yet, or the brokers are away' }]),
+      ...breakers.notReady(),
+    ],
     async [Symbol.asyncDispose]() {
       work.stop()
+      await retrier[Symbol.asyncDispose]()
       await purging[Symbol.asyncDispose]()
       await reader.stop({ drainMilliseconds })
     },
@@ -66,7 +79,7 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
  * Records that were not handled yet are gone: going on from what is left would skip events in silence, so the partition
  * stands until a person decides.
  */
-async function stopForPerson(lost: LostPosition, { database, log, metrics }: PartitionSurroundings): Promise<void> {
+async function stopForPerson(lost: LostPosition, { database, log, metrics }: ReadingOptions): Promise<void> {
   const { topic, partition, offset } = lost
   const error =
     offset < lost.logStart

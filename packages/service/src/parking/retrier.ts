@@ -1,0 +1,137 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { EventDecoder } from '@samspill/avro'
+import { dueRecords, glanceAtParking, wakeForgotten } from '@samspill/postgres'
+import type { SubscribedStream } from '../reading/planned-record.ts'
+import { reportParked } from '../reading/report-parked.ts'
+import { settleBatch, type Judge, type Settled, type SettleSurroundings } from '../reading/settle-batch.ts'
+import type { Turns } from '../reading/turns.ts'
+import type { ServiceMetrics } from '../service-metrics.ts'
+import type { Breakers } from './breakers.ts'
+import { judgeOfProbe, judgeOfRetries, subjectOf } from './judges.ts'
+import { ParkedBatch, planParked } from './parked-batch.ts'
+
+/** What parked events are tried again with. */
+export interface RetrierOptions extends SettleSurroundings {
+  /** By the stream's name. */
+  readonly streams: ReadonlyMap<string, SubscribedStream>
+  readonly decoder: EventDecoder
+  readonly metrics: ServiceMetrics
+  readonly breakers: Breakers
+  /** Shared with the partitions: there are only so many connections. */
+  readonly turns: Turns
+  /** Lets the partitions of streams go on whose breaker is due for a probe, or closed. */
+  resumePartitions(): void
+  /** Tells the relay that rows wait in the outbox. */
+  wakeRelay(): void
+}
+
+/** Between looks for what is due, while nothing is. */
+const lookMilliseconds = 400
+/** What is read of the due at once. A key's line goes on at once, in the next batch. */
+const bounds = { mostKeys: 64, mostPerKey: 16, mostBytes: 8 * 1024 * 1024 }
+const probeBounds = { ...bounds, mostKeys: 10, mostPerKey: 1 }
+
+/**
+ * Tries parked events again when they are due, in order per key, by the same way as events that are read: in batches, with
+ * inbox, handlers and outbox in one transaction, under the same locks. Every process of the service does; no two take the
+ * same key. It needs no brokers.
+ */
+export class Retrier implements AsyncDisposable {
+  readonly #options: RetrierOptions
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+
+  constructor(options: RetrierOptions) {
+    this.#options = options
+    this.#running = this.#run()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { log, random } = this.#options
+    let healed = false
+    let failing = false
+    while (!this.#stopping.signal.aborted) {
+      let more = false
+      try {
+        if (!healed) await this.#heal()
+        healed = true
+        more = await this.#round()
+        failing = false
+      } catch (error) {
+        if (!failing) log.warn('parked events cannot be tried again now', { error })
+        failing = true
+      }
+      if (!more) await this.#rest(lookMilliseconds * (0.75 + random() / 2))
+    }
+  }
+
+  async #heal(): Promise<void> {
+    const { database, log, now } = this.#options
+    const count = await wakeForgotten(database, now())
+    if (count > 0) log.warn('parked events stood first of their key and were not due', { count })
+  }
+
+  /** True where more may be due. */
+  async #round(): Promise<boolean> {
+    const { database, breakers, streams, now } = this.#options
+    await breakers.announce()
+    const { someDue, openBreakers } = await glanceAtParking(database, now())
+    breakers.adopt(openBreakers, streams.keys())
+    this.#options.resumePartitions()
+    if (!someDue) return false
+    for (const stream of breakers.due(now())) await this.#probe(stream)
+    const closed = [...streams.keys()].filter((stream) => !breakers.isOpen(stream))
+    const judge = judgeOfRetries((stream) => breakers.isOpen(stream))
+    const settled = await this.#retry(closed, bounds, () => judge)
+    return settled !== undefined && settled.last !== undefined && settled.failure === undefined
+  }
+
+  async #probe(stream: string): Promise<void> {
+    const { breakers } = this.#options
+    if (!breakers.takeProbe(stream, 'parked')) return
+    let judge = judgeOfProbe(0)
+    try {
+      await this.#retry([stream], probeBounds, (batch) => {
+        judge = judgeOfProbe(new Set(batch.records.map(subjectOf)).size)
+        return judge
+      })
+    } finally {
+      breakers.endProbe(stream, 'parked', judge)
+    }
+  }
+
+  /** Undefined where nothing was due. */
+  async #retry(
+    streams: readonly string[],
+    limits: typeof bounds,
+    judgeOf: (batch: ParkedBatch) => Judge,
+  ): Promise<Settled | undefined> {
+    const { database, decoder, log, metrics, turns, now, wakeRelay } = this.#options
+    const due = await dueRecords(database, { streams, now: now(), ...limits })
+    if (due.length === 0) return undefined
+    const batch = new ParkedBatch(await planParked(due, this.#options.streams, decoder), now)
+    const settled = await turns.take(async () =>
+      this.#stopping.signal.aborted ? undefined : await settleBatch(batch, this.#options, judgeOf(batch)),
+    )
+    if (settled === undefined) return undefined
+    metrics.retried(settled)
+    reportParked(log, settled)
+    if (settled.results.some(({ returned }) => returned > 0)) wakeRelay()
+    if (settled.failure !== undefined) log.debug('parked events were left as they are', { error: settled.failure })
+    return settled
+  }
+
+  async #rest(milliseconds: number): Promise<void> {
+    const { signal } = this.#stopping
+    try {
+      await wait(milliseconds, undefined, { signal, ref: false })
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { HubError } from '@samspill/contracts'
+import {
+  holdParkedKeys,
+  park,
+  readProgress,
+  savePosition,
+  type RecordToPark,
+  type Transaction,
+} from '@samspill/postgres'
+import { keyOf, type BatchOutcome, type DivisibleBatch, type EarlierFailures, type OpenedBatch } from './batch.ts'
+import type { WorkableRecord } from './planned-record.ts'
+
+/** A part of one partition: records in order, and the offset after the last one. */
+export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly WorkableRecord[]
+  readonly next: bigint
+  readonly #stream: string
+  /** Where this attempt found the position. */
+  #found: bigint | undefined
+
+  constructor(place: PartitionPlace, records: readonly WorkableRecord[], next: bigint) {
+    this.topic = place.topic
+    this.partition = place.partition
+    this.#stream = place.stream
+    this.records = records
+    this.next = next
+  }
+
+  async open(transaction: Transaction): Promise<OpenedBatch> {
+    const { position, someParked } = await readProgress(transaction, this, this.#stream)
+    this.#found = position
+    const left = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
+    if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
+    const keys = left.flatMap((record) => (record.kind === 'passed-over' ? [] : [keyOf(record.record)]))
+    const parked = await holdParkedKeys(transaction, this.#stream, keys)
+    return { left, parkedKeys: new Set(Array.from(parked, (key) => `${this.#stream} ${key}`)) }
+  }
+
+  async close(transaction: Transaction, { failed, waiting }: BatchOutcome): Promise<void> {
+    // Another process has handled all of it, and more.
+    if (this.#found !== undefined && this.#found >= this.next) return
+    const toPark = [
+      ...failed.map(({ record, failure }) => ({ record: toRecordToPark(record), failure })),
+      ...waiting.map((record) => ({ record: toRecordToPark(record), failure: undefined })),
+    ].toSorted(({ record: one }, { record: other }) => Number(one.offset - other.offset))
+    const [moved] = await Promise.all([
+      savePosition(transaction, this, { from: this.#found, to: this.next }),
+      park(transaction, toPark),
+    ])
+    if (!moved) throw new HubError('position-moved', 'another process handled the same records: this batch is undone')
+  }
+
+  part(from: number, to = this.records.length): PartitionBatch {
+    const next = this.records[to]?.offset ?? this.next
+    const place = { topic: this.topic, partition: this.partition, stream: this.#stream }
+    return new PartitionBatch(place, this.records.slice(from, to), next)
+  }
+
+  earlierFailures(): EarlierFailures {
+    return { attempts: 0, failedAt: undefined, traceparent: undefined }
+  }
+}
+
+/** A partition, and the stream that is read from it. */
+interface PartitionPlace {
+  readonly topic: string
+  readonly partition: number
+  readonly stream: string
+}
+
+function toRecordToPark(planned: WorkableRecord): RecordToPark {
+  const { stream, topic, partition, offset, record } = planned
+  const event = planned.kind === 'event' ? planned : undefined
+  return {
+    stream,
+    key: keyOf(record),
+    topic,
+    partition,
+    offset,
+    recordedAt: record.timestamp,
+    value: record.value,
+    headers: record.headers,
+    event: event && { source: event.event.source, id: event.event.id, type: event.event.type },
+    contentHash: event?.contentHash,
+  }
+}
