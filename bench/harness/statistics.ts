@@ -14,6 +14,13 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2
 }
 
+/** The value that so large a share of the sorted values does not exceed. Throws RangeError where there are none. */
+export function percentile(sorted: ArrayLike<number>, share: number): number {
+  const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
+  if (value === undefined) throw new RangeError('there is no percentile of nothing')
+  return value
+}
+
 /** How far the values lie apart: largest minus smallest, as a share of the median. */
 export function spread(values: readonly number[]): number {
   const middle = median(values)

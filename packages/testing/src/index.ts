@@ -19,3 +19,4 @@ export {
   type ListedUpdate,
 } from './country/enhetsregisteret.ts'
 export { fillRegister } from './country/register-updates.ts'
+export { silentLog } from './specification/silent-log.ts'

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { BenchStage } from '../harness/bench-stage.ts'
+import type { LatencyRun } from './stream.ts'
+
+/** Starts the process that reads and writes for one round; disposing of it ends it. */
+export function startReader(
+  file: 'hub-service.ts' | 'bare-reader.ts',
+  stage: BenchStage,
+  run: LatencyRun,
+): AsyncDisposable {
+  const child = spawn(process.execPath, [join(import.meta.dirname, file), JSON.stringify(run)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...stage.environment,
+      SAMSPILL_OTLP: '',
+      SAMSPILL_HTTP_PORT: '0',
+      SAMSPILL_LOG_LEVEL: 'error',
+    },
+  })
+  const ended = once(child, 'exit')
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** The order that a reader's process was started with. */
+export function ownRun(): LatencyRun {
+  return JSON.parse(process.argv[2] ?? '') as LatencyRun
+}
