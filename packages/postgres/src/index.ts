@@ -68,3 +68,8 @@ export {
   retryRefused,
   type RefusedRow,
 } from './operators/refused-rows.ts'
+export { CorrectionQueue, waitingInOutbox, type WaitingRow } from './replay/correction-queue.ts'
+export { handledBefore, handledExtents } from './replay/handled-extent.ts'
+export { HandledHistory, type HandledRecord } from './replay/handled-history.ts'
+export { SentHistory, type SentRecord } from './replay/sent-history.ts'
+export { analyzeShadow, createShadow, dropSchema, shadowSchemaOf, swapOwnObjects } from './replay/shadow-schema.ts'

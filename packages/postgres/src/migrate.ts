@@ -26,6 +26,15 @@ export async function createOutboxTables(database: Database, schema: string): Pr
   await migrateSeries(database, schema, 'outbox', outboxMigrations)
 }
 
+/** Makes a service's own tables alone, in a schema where no service runs. */
+export async function migrateOwnTables(
+  database: Database,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  await migrateSeries(database, schema, 'service', migrations)
+}
+
 /** Waiting for another process, or filling a new column of a large table, takes the time it takes. */
 const oneDay = 24 * 60 * 60 * 1000
 

@@ -7,11 +7,12 @@ import type { Telemetry } from '@samspill/telemetry'
 import type { ServiceDefinition } from './define-service.ts'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ProcessConnections } from './process-connections.ts'
-import { startRequestRunner, type RequestHandlers } from './operators/request-runner.ts'
+import { startRequestRunner, type RequestHandler } from './operators/request-runner.ts'
 import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
 import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
 import { feedMigrations, startFeed } from './run-feed.ts'
+import { replayRequests } from './replay/replay-requests.ts'
 import { startReading, type Reading } from './reading/start-reading.ts'
 import type { SubscribedStream } from './reading/planned-record.ts'
 import type { ServiceMetrics } from './service-metrics.ts'
@@ -71,11 +72,30 @@ export async function startService(
     startRelayToKafka({ database, lanes: connections.lanes, tracing, log, metrics, now }),
   )
   const wakeRelay = (): void => relay.wake()
+  const handlers: Record<string, RequestHandler> = {}
   let reading: Reading | undefined
   if (definition.kind === 'feed') {
     started.use(startFeed(definition, { ...publishing, database, log, now, wakeRelay }))
   } else if (definition.subscriptions.length > 0) {
     const streams = streamsOf(definition)
+    const decoder = createEventDecoder({
+      registry: connections.registry,
+      contracts: definition.subscriptions.map(({ contract }) => contract),
+      codecs: connections.codecs,
+    })
+    Object.assign(
+      handlers,
+      replayRequests({
+        ...publishing,
+        ...connections,
+        definition,
+        streams,
+        decoder,
+        databaseUrl: config.database.url,
+        log,
+        now,
+      }),
+    )
     reading = started.use(
       await startReading({
         ...publishing,
@@ -85,11 +105,7 @@ export async function startService(
         log,
         now,
         streams,
-        decoder: createEventDecoder({
-          registry: connections.registry,
-          contracts: definition.subscriptions.map(({ contract }) => contract),
-          codecs: connections.codecs,
-        }),
+        decoder,
         metrics,
         batchSize: surroundings.batchSize,
         batchesAtOnce: surroundings.batchesAtOnce,
@@ -98,7 +114,6 @@ export async function startService(
       }),
     )
   }
-  const handlers: RequestHandlers = {}
   if (Object.keys(handlers).length > 0) started.use(startRequestRunner({ database, log, handlers }))
   const owned = started.move()
   return {
