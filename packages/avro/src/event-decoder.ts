@@ -20,6 +20,8 @@ export interface DecodedEvent {
 export interface EventDecoder {
   /** Fetches the schemas that the values name. Never rejects: what is missing, `decode` of that value says. */
   prepare(values: Iterable<Buffer | null>): Promise<void>
+  /** Whether the schema that a value names is here already, so that there is nothing to prepare. */
+  isPrepared(value: Buffer): boolean
   /**
    * Decodes a value whose schema has been prepared. Throws DecodeError (the bytes), or HubError `schema-unknown`,
    * `registry-unavailable` (try again), `schema-invalid`, `schema-incompatible`, `schema-not-prepared`.
@@ -62,6 +64,7 @@ export function createEventDecoder(options: {
       }
       if (missing.size > 0) await Promise.all(Array.from(missing, load))
     },
+    isPrepared: (value) => writers.has(idIn(value) ?? -1),
     decode: (value) => {
       const { schemaId, body } = unframe(value)
       const writer = writers.get(schemaId)

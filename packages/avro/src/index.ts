@@ -1,5 +1,5 @@
 export { compileContract, createCodecs, type Codecs, type CompiledContract, type ContractCodec } from './codec.ts'
-export { frame, schemaIdOf, unframe } from './frame.ts'
+export { frame, frameSize, schemaIdOf, unframe } from './frame.ts'
 export { createEventDecoder, type DecodedEvent, type EventDecoder } from './event-decoder.ts'
 export { DecodeError, EncodeError, type DecodeCode } from './failures.ts'
 export { type FieldProblem, type FieldRule } from './field-problem.ts'

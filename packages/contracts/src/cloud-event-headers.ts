@@ -11,15 +11,42 @@ const yes = Buffer.from('true')
 
 /** The record headers of an event: CloudEvents 1.0 Kafka binding, binary mode, and W3C trace context. */
 export function headersOfEnvelope(envelope: Envelope): Header[] {
+  const source: Header = ['ce_source', Buffer.from(envelope.source)]
+  const type: Header = ['ce_type', Buffer.from(envelope.type)]
+  return headersOf(envelope, source, type, Buffer.from(envelope.subjectKey))
+}
+
+/** Makes record headers as `headersOfEnvelope` does; `key` are the bytes of the envelope's subject key. */
+export type HeaderWriter = (envelope: Envelope, key: Buffer) => Header[]
+
+/** Sources and types are few; whoever sends more of them fills no memory. */
+const mostKept = 1_000
+
+/** A writer of headers that keeps those of sources and types, which come again with each event. */
+export function createHeaderWriter(): HeaderWriter {
+  const sources = new Map<string, Header>()
+  const types = new Map<string, Header>()
+  const kept = (headers: Map<string, Header>, name: string, value: string): Header => {
+    const known = headers.get(value)
+    if (known !== undefined) return known
+    const made: Header = [name, Buffer.from(value)]
+    if (headers.size < mostKept) headers.set(value, made)
+    return made
+  }
+  return (envelope, key) =>
+    headersOf(envelope, kept(sources, 'ce_source', envelope.source), kept(types, 'ce_type', envelope.type), key)
+}
+
+function headersOf(envelope: Envelope, source: Header, type: Header, key: Buffer): Header[] {
   const { id, correlationId, causationId, traceparent, tracestate, corrects } = envelope
   const idBytes = Buffer.from(id)
   const headers: Header[] = [
     specversion,
     ['ce_id', idBytes],
-    ['ce_source', Buffer.from(envelope.source)],
-    ['ce_type', Buffer.from(envelope.type)],
+    source,
+    type,
     ['ce_time', Buffer.from(textOfMoment(envelope.time))],
-    ['ce_subject', Buffer.from(envelope.subjectKey)],
+    ['ce_subject', key],
     contentType,
     ['ce_correlationid', correlationId === id ? idBytes : Buffer.from(correlationId)],
   ]

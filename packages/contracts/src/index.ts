@@ -20,5 +20,12 @@ export { daysOfLocalDate, localDateOfDays } from './local-date-days.ts'
 export { millisecondsOfMoment, textOfMoment } from './moment.ts'
 export { keyOfSubject, keySecret, secretOf, type KeySecret } from './record-key.ts'
 export { eventSource, idMadeFrom, returnedEventId } from './event-identity.ts'
-export { envelopeFromHeaders, headersOfEnvelope, type Header, type RecordFacts } from './cloud-event-headers.ts'
+export {
+  createHeaderWriter,
+  envelopeFromHeaders,
+  headersOfEnvelope,
+  type Header,
+  type HeaderWriter,
+  type RecordFacts,
+} from './cloud-event-headers.ts'
 export { registrySubject, topicOf, type Stream } from './stream.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  createHeaderWriter,
   envelopeFromHeaders,
   headersOfEnvelope,
   timestamp,
@@ -48,6 +49,16 @@ describe('the headers of a record', () => {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       tracestate: 'vendor=opaque',
     })
+  })
+
+  test('are the same from a writer that keeps those of sources and types', () => {
+    const headersOf = createHeaderWriter()
+    for (let number = 0; number < 1_100; number += 1) {
+      const other = { ...envelope, id: String(number), source: `/nav/system-${number}`, type: `nav.layoffs.T${number}` }
+      for (const each of [other, envelope]) {
+        expect(headersOf(each, Buffer.from(each.subjectKey))).toEqual(headersOfEnvelope(each))
+      }
+    }
   })
 
   test('give back the envelope they were made from', () => {

@@ -71,6 +71,7 @@ export function createTracing(
 ): Tracing {
   const start = (name: string, options: SpanOptions): ActiveSpan => {
     const { parent } = options
+    if (parent instanceof UnrecordedSpan) return parent
     const remote =
       parent === undefined || 'traceOf' in parent ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
     const active = parent === undefined ? current.getStore() : undefined

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseJson } from '@samspill/http'
-import { eventInvalid, readAttributes, type CloudEvent } from './cloud-event.ts'
+import { eventInvalid, readEvent, type CloudEvent } from './cloud-event.ts'
 import type { EventContent } from './cloud-event.ts'
 
 const prefix = 'ce-'
@@ -15,10 +15,7 @@ export function readBinaryEvent(
   for (const name in headers) {
     if (name.startsWith(prefix)) attributes[name.slice(prefix.length)] = unescaped(name, headers[name])
   }
-  return {
-    ...readAttributes(attributes),
-    content: format === 'json' ? { format, data: parseJson(body) } : { format, bytes: body },
-  }
+  return readEvent(attributes, format === 'json' ? { format, data: parseJson(body) } : { format, bytes: body })
 }
 
 /** Tells whether a request carries CloudEvents attributes in its headers. */

@@ -3,7 +3,9 @@ import {
   createEventDecoder,
   DecodeError,
   EncodeError,
+  frameSize,
   type Codecs,
+  type CompiledContract,
   type DecodedEvent,
   type EventDecoder,
   type FieldProblem,
@@ -12,13 +14,18 @@ import {
 import { problem, type HttpProblem } from '@samspill/http'
 import type { CloudEvent, EventContent } from './cloud-event.ts'
 import { eventTooLarge } from './event-publisher.ts'
+import type { RefusedEvent } from './event-result.ts'
 import type { EventType, EventTypes } from './event-types.ts'
+import { isRefused } from './request-events.ts'
 import type { SchemaIds } from './schema-ids.ts'
 
 /** Turns the data of events into record values, checked against their contracts. */
 export interface EventData {
-  /** Fetches the schemas that Avro data names and that are not known yet. Never rejects: `read` tells what is missing. */
-  prepare(events: readonly CloudEvent[]): Promise<void>
+  /**
+   * Fetches the schemas that Avro data names and that are not known yet; undefined where there are none. Never rejects:
+   * `read` tells what is missing.
+   */
+  prepare(events: readonly (CloudEvent | RefusedEvent)[]): Promise<void> | undefined
   /** Throws HttpProblem: 400 `avro-malformed`, 413 `event-too-large`, 422 or 503 where contract or schema say no. */
   read(eventType: EventType, content: EventContent): EncodedData
 }
@@ -28,6 +35,13 @@ export interface EncodedData {
   readonly value: Buffer
   /** The subject as the data names it: it goes into the key only. */
   readonly subject: string
+}
+
+/** What the data of one event type is read with. */
+interface TypeReader {
+  readonly codec: CompiledContract<unknown>
+  readonly check: (body: Buffer) => string | undefined
+  readonly decoder: EventDecoder
 }
 
 /** Makes the reader of event data. */
@@ -40,34 +54,48 @@ export function createEventData(options: {
   readonly mostBytes: number
 }): EventData {
   const { codecs, registry, schemaIds, mostBytes } = options
-  // A decoder that knows one contract leaves the bytes of every other type unread.
-  const decoders = new Map(
-    options.eventTypes.all.map(({ type, contract }) => [
-      type,
-      createEventDecoder({ registry, codecs, contracts: [contract] }),
-    ]),
+  const readers = new Map(
+    options.eventTypes.all.map(({ type, contract }): [string, TypeReader] => {
+      const codec = codecs.of(contract)
+      // A decoder that knows one contract leaves the bytes of every other type unread.
+      const decoder = createEventDecoder({ registry, codecs, contracts: [contract] })
+      return [type, { codec, check: codec.bytesCheck(contract.stream.subject.field), decoder }]
+    }),
   )
   return {
-    async prepare(events) {
-      const avro = events.flatMap(({ type, content }) => (content.format === 'avro' ? [{ type, content }] : []))
-      await Promise.all(avro.map(async ({ type, content }) => decoders.get(type)?.prepare([content.bytes])))
+    prepare(events) {
+      const waits: Promise<void>[] = []
+      for (const event of events) {
+        if (isRefused(event) || event.content.format === 'json') continue
+        const decoder = readers.get(event.type)?.decoder
+        if (decoder === undefined || decoder.isPrepared(event.content.bytes)) continue
+        waits.push(decoder.prepare([event.content.bytes]))
+      }
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined)
     },
     read(eventType, content) {
-      const { value, data } =
-        content.format === 'json' ? encodeJson(eventType, content.data) : checkAvro(eventType, content.bytes)
-      if (value.length > mostBytes) throw eventTooLarge()
-      return { value, subject: subjectOf(eventType, data) }
+      const reader = readers.get(eventType.type)
+      if (reader === undefined) throw schemaUnresolved()
+      const encoded =
+        content.format === 'json'
+          ? encodeJson(eventType, reader, content.data)
+          : checkAvro(eventType, reader, content.bytes)
+      if (encoded.value.length > mostBytes) throw eventTooLarge()
+      return encoded
     },
   }
 
-  function encodeJson({ type, contract }: EventType, json: unknown): { value: Buffer; data: unknown } {
-    const codec = codecs.of(contract)
+  function encodeJson(eventType: EventType, { codec }: TypeReader, json: unknown): EncodedData {
+    const { type } = eventType
+    const schemaId = schemaIds.of(type)
+    // One pass takes nearly all events; what it does not take is read again, to name what is wrong.
+    const value = schemaId === undefined ? undefined : codec.encodeFramedJson(schemaId, json)
+    if (value !== undefined) return { value, subject: subjectOf(eventType, json) }
     const read = codec.fromJson(json)
     if ('problems' in read) throw dataInvalid(type, read.problems)
-    const schemaId = schemaIds.of(type)
     if (schemaId === undefined) throw schemaUnresolved()
     try {
-      return { value: codec.encodeFramed(schemaId, read.data), data: read.data }
+      return { value: codec.encodeFramed(schemaId, read.data), subject: subjectOf(eventType, read.data) }
     } catch (error) {
       if (!(error instanceof EncodeError)) throw error
       throw dataInvalid(type, [{ path: error.path, rule: error.rule, message: error.message }])
@@ -75,21 +103,28 @@ export function createEventData(options: {
   }
 
   /** The bytes go on as they came, so that fields of a newer schema than ours are not lost. */
-  function checkAvro({ type, contract }: EventType, bytes: Buffer): { value: Buffer; data: unknown } {
-    const decoded = decode(decoders.get(type), bytes)
+  function checkAvro(eventType: EventType, { codec, check, decoder }: TypeReader, bytes: Buffer): EncodedData {
+    const { type } = eventType
+    const subject = hasOwnSchema(type, bytes) ? check(bytes.subarray(frameSize)) : undefined
+    if (subject !== undefined && subject !== '') return { value: bytes, subject }
+    const decoded = decode(decoder, bytes)
     if (decoded.schemaName !== type || decoded.contract === undefined) {
       throw problem(422, 'schema-foreign', `The data was written with the schema of another event type than ${type}.`)
     }
     // Avro's bytes alone do not say whether a number has valid check digits: the rules of the JSON form do.
-    const codec = codecs.of(contract)
     const checked = codec.fromJson(codec.toJson(decoded.data))
     if ('problems' in checked) throw dataInvalid(type, checked.problems)
-    return { value: bytes, data: decoded.data }
+    return { value: bytes, subject: subjectOf(eventType, decoded.data) }
+  }
+
+  /** Whether bytes were written with the very schema that we write this type with. */
+  function hasOwnSchema(type: string, bytes: Buffer): boolean {
+    const schemaId = schemaIds.of(type)
+    return schemaId !== undefined && bytes.length > frameSize && bytes[0] === 0 && bytes.readInt32BE(1) === schemaId
   }
 }
 
-function decode(decoder: EventDecoder | undefined, bytes: Buffer): DecodedEvent {
-  if (decoder === undefined) throw schemaUnresolved()
+function decode(decoder: EventDecoder, bytes: Buffer): DecodedEvent {
   try {
     return decoder.decode(bytes)
   } catch (error) {

@@ -1,9 +1,11 @@
-import { headersOfEnvelope, type Envelope } from '@samspill/contracts'
+import type { HeaderWriter, Timestamp } from '@samspill/contracts'
 import { problem, type HttpProblem } from '@samspill/http'
 import { AppendError, type Acknowledgement, type LaneRecord, type SendOptions } from '@samspill/kafka'
 import { correctionAttributes, type ActiveSpan, type Log, type Tracing, type TraceParent } from '@samspill/telemetry'
+import type { CloudEvent } from './cloud-event.ts'
 import type { AcceptedEvent, RefusedEvent, UnknownEvent } from './event-result.ts'
 import type { ReadyEvent } from './ready-event.ts'
+import { recordOfEvent } from './record-of-event.ts'
 
 /** What ingress needs of the lanes. */
 export interface Sender {
@@ -15,10 +17,10 @@ export interface Publishing {
   readonly sender: Sender
   readonly tracing: Tracing
   readonly log: Log
-  /** Milliseconds since 1970. */
-  readonly now: () => number
+  readonly now: () => Timestamp
   /** How long an event may take to be acknowledged. */
   readonly publishMilliseconds: number
+  readonly headersOf: HeaderWriter
 }
 
 /** Where the span of a publish belongs. */
@@ -32,12 +34,12 @@ export interface PublishTrace {
  * that events published one after another keep their order.
  */
 export function publishEvent(
-  event: ReadyEvent,
+  ready: ReadyEvent,
   trace: PublishTrace,
   publishing: Publishing,
 ): Promise<AcceptedEvent | RefusedEvent | UnknownEvent> {
-  const { envelope, eventType } = event
-  const span = publishing.tracing.start(`publish ${eventType.topic}`, {
+  const { event, eventType } = ready
+  const span = publishing.tracing.start(eventType.spanName, {
     kind: 'producer',
     parent: trace.parent,
     links: trace.links,
@@ -46,61 +48,41 @@ export function publishEvent(
       'messaging.operation.name': 'publish',
       'messaging.operation.type': 'send',
       'messaging.destination.name': eventType.topic,
-      'messaging.message.id': envelope.id,
-      'samspill.event.type': envelope.type,
-      'samspill.event.source': envelope.source,
-      'samspill.correlation.id': envelope.correlationId,
-      ...correctionAttributes(envelope),
+      'messaging.message.id': event.id,
+      'samspill.event.type': event.type,
+      'samspill.event.source': event.source,
+      'samspill.correlation.id': event.correlationid ?? event.id,
     },
   })
-  const sentAt = publishing.now()
+  if (event.correction !== undefined) span.set(correctionAttributes(event.correction))
+  const now = publishing.now()
   return publishing.sender
-    .send(
-      {
-        topic: eventType.topic,
-        key: Buffer.from(envelope.subjectKey),
-        value: event.value,
-        headers: headersOfEnvelope(withTrace(envelope, span)),
-        // Retention and the brokers' own checks go by this time: the client's word for it is in ce_time only.
-        timestamp: sentAt,
-      },
-      { deadline: sentAt + publishing.publishMilliseconds },
-    )
+    .send(recordOfEvent(ready, span, now, publishing.headersOf), { deadline: now + publishing.publishMilliseconds })
     .then(
       (acknowledged) => accepted(event, acknowledged, span),
-      (error: unknown) => failed(event, error, span, publishing.log),
+      (error: unknown) => failed(ready, error, span, publishing.log),
     )
-    .finally(() => span.end())
-}
-
-function withTrace(envelope: Envelope, { traceparent, tracestate }: ActiveSpan): Envelope {
-  return { ...envelope, traceparent, ...(tracestate === undefined ? {} : { tracestate }) }
 }
 
 function accepted(
-  { envelope }: ReadyEvent,
+  { id, source }: CloudEvent,
   { topic, partition, offset }: Acknowledgement,
   span: ActiveSpan,
 ): AcceptedEvent {
   span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
-  return {
-    id: envelope.id,
-    source: envelope.source,
-    status: 'accepted',
-    stream: topic,
-    partition,
-    offset: Number(offset),
-  }
+  span.end()
+  return { id, source, status: 'accepted', stream: topic, partition, offset: Number(offset) }
 }
 
-function failed(event: ReadyEvent, error: unknown, span: ActiveSpan, log: Log): RefusedEvent | UnknownEvent {
+function failed(ready: ReadyEvent, error: unknown, span: ActiveSpan, log: Log): RefusedEvent | UnknownEvent {
   span.fail(error)
-  const { id, source, type } = event.envelope
+  span.end()
+  const { id, source, type } = ready.event
   if (!(error instanceof AppendError)) {
     log.error('an event could not be published', { error, eventType: type, eventId: id })
   }
   if (error instanceof AppendError && error.outcome === 'not-written') {
-    return { id, source, status: 'refused', problem: notWritten(error, event) }
+    return { id, source, status: 'refused', problem: notWritten(error, ready) }
   }
   return { id, source, status: 'unknown', problem: outcomeUnknown() }
 }

@@ -6,8 +6,12 @@ export interface EventType {
   readonly contract: AnyContract
   readonly type: string
   readonly topic: string
+  /** The name of the span of each publish. */
+  readonly spanName: string
   /** `plain`: an open register, whose keys are plain. `elsewhere`: one plain publisher makes the keys, never ingress. */
   readonly key: KeySecret | 'plain' | 'elsewhere'
+  /** The sources that its events may have: `/<agency>/<system>`, with the stream's own agency. */
+  readonly source: RegExp
 }
 
 /** The event types that are known here, without asking anybody. */
@@ -26,7 +30,9 @@ export function knownEventTypes(
     contract,
     type: contract.type,
     topic: topicOf(contract.stream),
+    spanName: `publish ${topicOf(contract.stream)}`,
     key: contract.stream.keys === 'publisher' ? 'elsewhere' : secretOf(contract, keySecrets),
+    source: new RegExp(`^/${contract.stream.agency}/[A-Za-z0-9][A-Za-z0-9._~-]*$`),
   }))
   const byName = new Map(all.map((each) => [each.type, each]))
   return {

@@ -5,13 +5,14 @@ import { traceParentOf, type ActiveSpan, type TraceParent } from '@samspill/tele
 import type { Admission } from './admission.ts'
 import type { CloudEvent } from './cloud-event.ts'
 import type { EventData } from './event-data.ts'
-import { publishEvent, type Publishing } from './event-publisher.ts'
+import { publishEvent, type Publishing, type PublishTrace } from './event-publisher.ts'
 import { answerResults, type EventResult, type RefusedEvent } from './event-result.ts'
 import type { IngressLimits } from './ingress-limits.ts'
 import type { Measurements } from './measurements.ts'
 import { requestModeOf, type RequestMode } from './media-type.ts'
 import { readyEvent, type Readying } from './ready-event.ts'
 import { isRefused, readEvents, refusedEvent } from './request-events.ts'
+import { SeenEvents } from './seen-events.ts'
 
 /** What `POST /events` works with. */
 export interface EventsDoor extends Readying, Publishing {
@@ -114,24 +115,36 @@ async function publishAll(
   events: readonly (CloudEvent | RefusedEvent)[],
   span: ActiveSpan,
 ): Promise<readonly EventResult[]> {
-  await door.eventData.prepare(events.filter((event): event is CloudEvent => !isRefused(event)))
-  const request: TraceParent = { traceparent: span.traceparent, tracestate: span.tracestate }
+  const fetching = door.eventData.prepare(events)
+  if (fetching !== undefined) await fetching
+  const [single] = events
+  if (mode.mode !== 'batch' && single !== undefined) return [await publishOne(door, single, () => ({ parent: span }))]
+  const links = [span]
+  const seen = new SeenEvents()
   // Every record enters its lane in this one turn: nothing comes between the events of a subject.
   return Promise.all(
-    events.map(async (event) => {
-      if (isRefused(event)) return measured(door, event, undefined)
-      try {
-        const ready = readyEvent(event, door)
-        const trace = mode.mode === 'batch' ? { parent: traceOfEvent(event), links: [request] } : { parent: request }
-        return measured(door, await publishEvent(ready, trace, door), event.type)
-      } catch (error) {
-        // Nothing throws once the record is in its lane: this event has surely not been published.
-        if (!(error instanceof HttpProblem)) door.log.error('an event could not be prepared', { error })
-        const found = problemOf(error)
-        return measured(door, refusedEvent(event, found), found.status === 404 ? undefined : event.type)
-      }
-    }),
+    events.map((event) => publishOne(door, event, (each) => ({ parent: traceOfEvent(each), links }), seen)),
   )
+}
+
+function publishOne(
+  door: EventsDoor,
+  event: CloudEvent | RefusedEvent,
+  traceOf: (event: CloudEvent) => PublishTrace,
+  seen?: SeenEvents,
+): Promise<EventResult> {
+  if (isRefused(event)) return Promise.resolve(measured(door, event, undefined))
+  try {
+    const ready = readyEvent(event, door)
+    seen?.add(ready)
+    return publishEvent(ready, traceOf(event), door).then((result) => measured(door, result, event.type))
+  } catch (error) {
+    // Nothing throws once the record is in its lane: this event has surely not been published.
+    if (!(error instanceof HttpProblem)) door.log.error('an event could not be prepared', { error })
+    const found = problemOf(error)
+    const type = found.status === 404 ? undefined : event.type
+    return Promise.resolve(measured(door, refusedEvent(event, found), type))
+  }
 }
 
 function measured(door: EventsDoor, result: EventResult, eventType: string | undefined): EventResult {

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { timestamp } from '@samspill/contracts'
+import { createHeaderWriter, timestamp } from '@samspill/contracts'
 import type { Codecs, SchemaRegistry } from '@samspill/avro'
 import { createApp, type NotReadyReason } from '@samspill/http'
 import type { Telemetry } from '@samspill/telemetry'
@@ -40,6 +40,7 @@ export function createIngress(parts: IngressParts): RequestListener {
     eventTypes,
     eventData: createEventData({ eventTypes, codecs, registry, schemaIds, mostBytes: limits.encodedEventBytes }),
     sender,
+    headersOf: createHeaderWriter(),
     tracing,
     log,
     limits,

@@ -1,5 +1,5 @@
 import { problem, type ProblemField } from '@samspill/http'
-import { eventInvalid, readAttributes, type CloudEvent, type EventContent } from './cloud-event.ts'
+import { eventInvalid, readEvent, type CloudEvent, type EventContent } from './cloud-event.ts'
 import { isAvro, isJson } from './media-type.ts'
 
 /**
@@ -12,16 +12,26 @@ export function readStructuredEvent(json: unknown): CloudEvent {
   }
   const event = json as Readonly<Record<string, unknown>>
   refuseForeignNames(event)
-  return { ...readAttributes(event), content: readContent(event) }
+  return readEvent(event, readContent(event))
 }
 
 const attributeName = /^[a-z0-9]+$/
+const knownNames: ReadonlySet<string> = new Set([
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'time',
+  'data',
+  'data_base64',
+  'datacontenttype',
+])
 
 /** CloudEvents forbids such names; the commonest cause is data beside `data`, which must not be lost in silence. */
 function refuseForeignNames(event: Readonly<Record<string, unknown>>): void {
   const errors: ProblemField[] = []
   for (const name of Object.keys(event)) {
-    if (attributeName.test(name) || name === 'data_base64') continue
+    if (knownNames.has(name) || attributeName.test(name)) continue
     errors.push({
       path: name.length > 64 || !/^[\w-]+$/.test(name) || /\d{6}/.test(name) ? '?' : name,
       rule: 'unknown-attribute',

@@ -182,6 +182,34 @@ describe('a batch', () => {
     expect(door.records.map((record) => header(record, 'ce_id'))).toEqual(['layoff-0', 'layoff-2'])
   })
 
+  it('may hold the same event twice: it counts once', async () => {
+    const answer = await door.post([layoff(), layoff()], batch)
+    expect([answer.status, door.records.length]).toEqual([202, 2])
+  })
+
+  it('in which an id comes again with other content is accepted but for that one', async () => {
+    const other = layoff({ data: layoffData({ percentage: '40.00' }) })
+    const elsewhere = layoff({ source: '/nav/aareg-2', data: layoffData({ percentage: '40.00' }) })
+    const answer = await door.post([layoff(), other, layoff(), elsewhere], batch)
+    expect(answer.status).toBe(207)
+    expect(answer.json.results.map((result: { status: string }) => result.status)).toEqual([
+      'accepted',
+      'refused',
+      'accepted',
+      'accepted',
+    ])
+    expect(answer.json.results[1]).toMatchObject({
+      id: other['id'],
+      problem: { status: 422, code: 'id-reused', errors: [{ path: 'id', rule: 'reused' }] },
+    })
+    expect(door.records).toHaveLength(3)
+  })
+
+  it('in which the first of an id is refused itself judges the second alone', async () => {
+    const answer = await door.post([layoff({ data: {} }), layoff()], batch)
+    expect(answer.json.results[1]).toMatchObject({ status: 'accepted' })
+  })
+
   it('of which nothing is accepted is a problem, with a result for each', async () => {
     const answer = await door.post(
       [layoff({ type: 'nav.Nothing' }), layoff({ source: '/bergen/sosial' }), 'text'],
