@@ -3,7 +3,7 @@ import { bytesArray, integerArray, textArray } from './binary-array.ts'
 import type { Queryable } from './queryable.ts'
 import { encodeHeaders } from './record-headers.ts'
 import { quotedSchema } from './schema-name.ts'
-import { lockSubjects } from './subject-locks.ts'
+import { lockOne, lockSorted } from './subject-locks.ts'
 
 /** One event that waits to be sent: the record as the broker will hold it. */
 export interface OutboxRow {
@@ -30,12 +30,17 @@ export async function appendToOutbox(
   rows: readonly OutboxRow[],
   options: { readonly schema?: string } = {},
 ): Promise<void> {
-  if (rows.length === 0) return
+  const [first] = rows
+  if (first === undefined) return
   const table = options.schema === undefined ? 'outbox' : `${quotedSchema(options.schema)}.outbox`
-  const subjects = rows.map((row) => `${row.topic}/${row.key.toString('base64')}`)
-  const locked = lockSubjects(transaction, 'publishing', subjects, options.schema ?? null)
-  if (transaction.pipelined !== true) await locked
-  const inserted = transaction.query(insertInto(table), [
+  const schema = options.schema ?? null
+  if (rows.length === 1) {
+    const { eventId, type, topic, partition, key, value, headers } = first
+    const columns = [eventId, type, topic, partition, key, value, encodeHeaders(headers)]
+    await transaction.query(insertOne(table), [...columns, schema, subjectOf(first)])
+    return
+  }
+  await transaction.query(insertMany(table), [
     textArray(rows.map((row) => row.eventId)),
     textArray(rows.map((row) => row.type)),
     textArray(rows.map((row) => row.topic)),
@@ -43,16 +48,31 @@ export async function appendToOutbox(
     bytesArray(rows.map((row) => row.key)),
     bytesArray(rows.map((row) => row.value)),
     bytesArray(rows.map((row) => encodeHeaders(row.headers))),
+    schema,
+    textArray([...new Set(rows.map(subjectOf))]),
   ])
-  await Promise.all([locked, inserted])
 }
 
-// A statement of its own after the locks: an id drawn before the lock could be lower than one that is sent already.
-function insertInto(table: string): string {
+function subjectOf({ topic, key }: OutboxRow): string {
+  return `${topic}/${key.toString('base64')}`
+}
+
+// The locks are taken in the statement that inserts, and before it: the rows come out of a join with the count of the
+// locks, and an id is drawn for a row that has come out. One drawn before could be lower than one that is sent already.
+function insertMany(table: string): string {
   return `
+  with locked as materialized (${lockSorted('publishing', '$8', '$9')})
   insert into ${table} (event_id, type, topic, partition, key, value, headers)
   select event_id, type, topic, partition, key, value, headers
-  from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bytea[], $6::bytea[], $7::bytea[])
+  from locked cross join unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bytea[], $6::bytea[], $7::bytea[])
     with ordinality as given (event_id, type, topic, partition, key, value, headers, number)
   order by number`
+}
+
+/** The same for one event, as most transactions have: a plain client has it planned each time, so it is short. */
+function insertOne(table: string): string {
+  return `
+  with locked as materialized (${lockOne('publishing', '$8', '$9')})
+  insert into ${table} (event_id, type, topic, partition, key, value, headers)
+  select $1::text, $2::text, $3::text, $4::integer, $5::bytea, $6::bytea, $7::bytea from locked`
 }

@@ -27,11 +27,12 @@ const readLimits = { rowsPerPartition: 100, rows: 2_000, bytes: 4 * 1024 * 1024 
 
 /**
  * Settings of the relay's own connection. The outbox is empty at one moment and large at the next, so statistics say
- * nothing: only the walk along the key is right at both. A relay that hangs loses its connection, and with it its lock.
+ * nothing: only the walk along the key is right at both, so it is planned once. A relay that hangs loses its connection,
+ * and with it its lock.
  */
 export const relaySettings = `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-  set jit = off; set plan_cache_mode = force_custom_plan; set idle_session_timeout = '5s';
+  set jit = off; set plan_cache_mode = force_generic_plan; set idle_session_timeout = '5s';
   set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`
 
 /** Reads rows that may be sent, in id order, and says whether there are more. */
@@ -95,6 +96,7 @@ function rowKeys(rows: readonly RelayRow[]): Buffer[] {
 
 // No cursor: whatever is left is read, so that a row whose transaction commits late is found. The walk goes from
 // partition to partition along the key, so that partitions that are left out cost nothing however many rows they hold.
+// What is left out is looked up in hashed sub-selects; where nothing is parked, no row is asked whether its subject is.
 // statement_timestamp: were a parked row to come due while the walk goes on, the next of its subject would overtake it.
 const readNext = `
   with recursive lane as (
@@ -114,15 +116,15 @@ const readNext = `
         octet_length(value) + octet_length(headers) as bytes
       from outbox
       where outbox.topic = lane.topic and outbox.partition = lane.partition
-        and id <> all($1::bigint[])
-        and not exists (
-          select from unnest($4::text[], $5::bytea[]) as held (topic, key)
-          where held.topic = outbox.topic and held.key = outbox.key
-        )
-        and not exists (
-          select from outbox as parked
-          where parked.topic = outbox.topic and parked.key = outbox.key and parked.id <= outbox.id
-            and parked.retry_at > statement_timestamp()
+        and id not in (select unnest($1::bigint[]))
+        and (topic, key) not in (select * from unnest($4::text[], $5::bytea[]))
+        and (
+          not (select exists (select from outbox where retry_at is not null))
+          or not exists (
+            select from outbox as parked
+            where parked.topic = outbox.topic and parked.key = outbox.key and parked.id <= outbox.id
+              and parked.retry_at > statement_timestamp()
+          )
         )
       order by id limit $6::integer
     ) as waiting

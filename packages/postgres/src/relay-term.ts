@@ -9,6 +9,9 @@ const scanMilliseconds = 250
 /** Deleting together what is acknowledged close together costs less; the rows cannot be sent twice meanwhile. */
 const deleteAfterMilliseconds = 20
 const deleteAtOnce = 200
+/** Between two reads for waking alone lies as much time as the one before took, up to this: a busy database is asked
+ *  less often, and each answer brings more rows. */
+const longestPause = 20
 
 /** The time in which one process relays: from winning the lock until it stops or the connection is gone. */
 export class RelayTerm {
@@ -22,6 +25,7 @@ export class RelayTerm {
   #stopping = false
   #woken = true
   #scanAt = 0
+  #wakeAt = 0
   #deleteAt: number | undefined
 
   constructor(session: Session, options: RelayOptions, counts: { sent: number; failed: number }) {
@@ -114,8 +118,9 @@ export class RelayTerm {
   async #read(): Promise<void> {
     const stuck = this.#options.stuck?.() ?? []
     const scan = this.#now() >= this.#scanAt
-    const due = this.#woken || this.#window.readDue
+    const due = this.#window.readDue || (this.#woken && this.#now() >= this.#wakeAt)
     if (!this.#window.hasRoom(stuck)) {
+      this.#wakeAt = this.#now() + longestPause
       if (scan) await this.#giveSign()
       return
     }
@@ -124,7 +129,10 @@ export class RelayTerm {
     this.#woken = false
     this.#window.readDue = false
     this.#scanAt = this.#now() + scanMilliseconds
+    const began = this.#now()
     const { rows, more } = await readOutbox(this.#session, this.#window.leftOut(stuck))
+    const ended = this.#now()
+    this.#wakeAt = ended + Math.min(longestPause, ended - began)
     this.#window.take(rows)
     if (!more) return
     this.#window.readDue = true
@@ -162,7 +170,8 @@ export class RelayTerm {
 
   #restMilliseconds(): number {
     const now = this.#now()
-    const due = Math.min(this.#scanAt, this.#deleteAt ?? Infinity, this.#window.nextRetryAt() ?? Infinity)
+    const wakeAt = this.#woken ? this.#wakeAt : Infinity
+    const due = Math.min(this.#scanAt, wakeAt, this.#deleteAt ?? Infinity, this.#window.nextRetryAt() ?? Infinity)
     return Math.max(0, Math.min(scanMilliseconds, due - now))
   }
 }

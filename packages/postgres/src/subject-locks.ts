@@ -17,15 +17,28 @@ export async function lockSubjects(
   schema: string | null = null,
 ): Promise<void> {
   if (subjects.length === 0) return
-  await transaction.query(lockInOrder, [schema, space, textArray([...new Set(subjects)])])
+  await transaction.query(lockSorted(space, '$1', '$2'), [schema, textArray([...new Set(subjects)])])
 }
 
-// The inner query is sorted before the outer one takes its first lock. 64 bits: two subjects that meet by chance
-// only wait for each other.
-const lockInOrder = `
-  select pg_advisory_xact_lock(lock.number)
-  from (
-    select distinct hashtextextended(coalesce($1::text, current_schema()) || '/' || $2::text || '/' || subject, 0) as number
-    from unnest($3::text[]) as subject
-    order by number
-  ) as lock`
+/**
+ * A query that takes the locks of an array of subjects, as `lockSubjects` does, for use inside another statement: the
+ * names of the parameters that hold the schema and the subjects. Its one row says how many locks there are.
+ */
+export function lockSorted(space: LockSpace, schema: string, subjects: string): string {
+  // The inner query is sorted before the outer one takes its first lock.
+  return `
+    select count(pg_advisory_xact_lock(sorted.number)::text) from (
+      select distinct ${lockNumber(space, schema, 'subject')} as number
+      from unnest(${subjects}::text[]) as subject order by number
+    ) as sorted`
+}
+
+/** The same for one subject. */
+export function lockOne(space: LockSpace, schema: string, subject: string): string {
+  return `select count(pg_advisory_xact_lock(${lockNumber(space, schema, `${subject}::text`)})::text)`
+}
+
+/** 64 bits: two subjects that meet by chance only wait for each other. */
+function lockNumber(space: LockSpace, schema: string, subject: string): string {
+  return `hashtextextended(coalesce(${schema}::text, current_schema()) || '/${space}/' || ${subject}, 0)`
+}
