@@ -117,8 +117,9 @@ function messageOf(record: OutgoingRecord, partition: number): Message {
 async function withinTime<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const error = new AppendError('append-timed-out', 'the broker did not answer in time', abandoned)
-    timer = setTimeout(() => reject(error), milliseconds)
+    timer = setTimeout(() => {
+      reject(new AppendError('append-timed-out', 'the broker did not answer in time', abandoned))
+    }, milliseconds)
   })
   try {
     return await Promise.race([work, late])
