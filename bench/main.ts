@@ -3,12 +3,13 @@ import { HubError } from '@samspill/contracts'
 import { benchNames } from './harness/bench-files.ts'
 import { measure, type MeasureOptions } from './harness/measure.ts'
 
-const usage = `npm run bench -- <name>|all [--json] [--long] [--rounds n] [--profile <folder>]
+const usage = `npm run bench -- <name>|all [--json] [--long] [--rounds n] [--only <key>,<key>] [--profile <folder>]
 
   <name>      one of: ${benchNames().join(', ')}
   --json      the last line is the result as JSON
   --long      also what takes longer than ten minutes
   --rounds    how many; 5 unless told otherwise. Fewer are for a quick look: nothing is kept in bench/results
+  --only      these contenders only; nothing is kept
   --profile   writes a processor profile of each round there, for a look with Chrome's developer tools
 `
 
@@ -34,7 +35,10 @@ function readWords(words: string[]): { names: string[]; options: Omit<MeasureOpt
     throw new HubError('bench-usage', usage)
   }
   const names = name === 'all' ? benchNames() : [name]
-  return { names, options: { rounds, json: values.json, long: values.long, profiles: values.profile } }
+  return {
+    names,
+    options: { rounds, json: values.json, long: values.long, only: values.only?.split(','), profiles: values.profile },
+  }
 }
 
 function parseWords(words: string[]) {
@@ -46,6 +50,7 @@ function parseWords(words: string[]) {
         json: { type: 'boolean', default: false },
         long: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '5' },
+        only: { type: 'string' },
         profile: { type: 'string' },
       },
     })

@@ -13,6 +13,8 @@ export interface MeasureOptions {
   readonly rounds: number
   readonly json: boolean
   readonly long: boolean
+  /** The keys of those that take part; all without it. */
+  readonly only: readonly string[] | undefined
   /** Where processor profiles go; none are made without it. */
   readonly profiles: string | undefined
   readonly signal: AbortSignal
@@ -28,8 +30,10 @@ const usualLimitSeconds = 120
  * `bench-unknown`, and what the benchmark throws; the stack is gone then too.
  */
 export async function measure(name: string, options: MeasureOptions): Promise<void> {
-  const { rounds, json, long, profiles } = options
-  const bench = await loadBench(name)
+  const { rounds, json, long, only, profiles } = options
+  const whole = await loadBench(name)
+  const bench =
+    only === undefined ? whole : { ...whole, contenders: whole.contenders.filter(({ key }) => only.includes(key)) }
   const tell = (line: string): void => void process.stderr.write(`${name}: ${line}\n`)
   const result = await (async (): Promise<BenchResult> => {
     await using own = await ownStack(tell)
@@ -52,8 +56,8 @@ export async function measure(name: string, options: MeasureOptions): Promise<vo
     return resultOf(bench, figures, { at: new Date().toISOString(), machine, rounds, long })
   })()
   process.stdout.write(textOf(result))
-  if (rounds >= fewestKept && profiles === undefined) await keep(result)
-  else process.stdout.write(`Not kept: that takes at least ${fewestKept} rounds, without profiles.\n`)
+  if (rounds >= fewestKept && profiles === undefined && only === undefined) await keep(result)
+  else process.stdout.write(`Not kept: that takes at least ${fewestKept} rounds of all contenders, without profiles.\n`)
   if (json) process.stdout.write(`${JSON.stringify(lineOf(result))}\n`)
 }
 

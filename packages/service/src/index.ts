@@ -4,8 +4,10 @@ export { defineFeed, type FeedDefinition, type PollContext, type Polled } from '
 export { type Door, type DoorMethods, type Publish, type Routes } from './door.ts'
 export { run } from './run.ts'
 export { startProcess, type ProcessOptions, type RunningProcess } from './start-process.ts'
-export { createOutgoingEvents } from './publishing/outgoing-events.ts'
+export { createOutgoingEvents, type OutgoingEvents } from './publishing/outgoing-events.ts'
 export { prepareEvents } from './publishing/publish-events.ts'
+export { startRelayToKafka } from './publishing/relay-to-kafka.ts'
+export { createServiceMetrics } from './service-metrics.ts'
 export { openOutbox, type OutboxDoor } from './publishing/open-outbox.ts'
 export {
   decimal,

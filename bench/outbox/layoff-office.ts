@@ -1,0 +1,156 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { connectRegistry, createCodecs } from '@samspill/avro'
+import { readConfig, type HubConfig } from '@samspill/config'
+import { keySecret, timestamp, type EventContract } from '@samspill/contracts'
+import { connectKafka, createLanes, type Acknowledgement, type Lanes } from '@samspill/kafka'
+import { appendToOutbox, createOutboxTables, openDatabase, type Queryable, type Relay } from '@samspill/postgres'
+import {
+  createOutgoingEvents,
+  createServiceMetrics,
+  prepareEvents,
+  startRelayToKafka,
+  type OutgoingEvents,
+} from '@samspill/service'
+import { startTelemetry, type Tracing } from '@samspill/telemetry'
+import { connectTestHub, describeStream, throwAwayAgency, type ThrowAwayOptions } from '@samspill/testing'
+import type { BenchStage } from '../harness/bench-stage.ts'
+
+/** The event that an agency's system announces beside a row of its own. */
+export interface Layoff {
+  readonly subject: string
+  readonly employer: string
+  readonly percent: number
+}
+
+interface Prepared {
+  readonly agency: string
+  readonly secret: string
+}
+
+/** Makes the stream that all rounds publish to. */
+export async function prepareOutbox(): Promise<Prepared> {
+  await using hub = await connectTestHub()
+  const agency = throwAwayAgency()
+  await hub.createStream(optionsOf(agency))
+  return { agency, secret: randomBytes(32).toString('base64url') }
+}
+
+/** An agency's own system: its database with a business table and the outbox, and the relay in the same process. */
+export interface LayoffOffice extends AsyncDisposable {
+  readonly config: HubConfig
+  /** The schema of its tables, of this round only. */
+  readonly schema: string
+  readonly relay: Relay
+  /** As `OutboxDoor.publish` does it. */
+  publish(transaction: Queryable, layoffs: readonly Layoff[]): Promise<void>
+  /** Events that Kafka has acknowledged so far. */
+  readonly acknowledged: number
+  /** Called with the subject of each event when Kafka has acknowledged it. */
+  onAcknowledged: ((eventId: string) => void) | undefined
+  /** The id of the next event. */
+  nextId: () => string
+}
+
+/** Opens the office with what `openOutbox` is made of, so that each acknowledgement can be seen. */
+export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
+  const { agency, secret: text } = stage.prepared as Prepared
+  const config = readConfig({ ...process.env, ...stage.environment })
+  const secret = keySecret(agency, text)
+  const contract: EventContract<string, Layoff> = describeStream(optionsOf(agency)).contract('Layoff')
+  const schema = `office_${randomBytes(4).toString('hex')}`
+  await using opened = new AsyncDisposableStack()
+  const { log, tracing, metrics } = opened.use(
+    startTelemetry({ service: 'office', logLevel: 'warn', output: process.stderr, sampleRatio: 0.01 }),
+  )
+  const kafka = opened.use(
+    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'office', log }),
+  )
+  const lanes = opened.use(createLanes(await kafka.writer(), { log }))
+  const outgoing = createOutgoingEvents({
+    agency,
+    system: 'office',
+    publishes: [contract],
+    keySecrets: new Map([[agency, secret]]),
+    registry: connectRegistry({ url: config.registry.url }),
+    codecs: createCodecs(),
+    now: () => timestamp(Date.now()),
+    newId: () => office.nextId(),
+  })
+  await outgoing.prepare()
+  const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
+  await createOutboxTables(database, schema)
+  await database.query(`
+    create table ${schema}.layoff (id bigint generated always as identity primary key,
+      person text not null, employer text not null, percent integer not null, at timestamptz not null default now());
+    create table ${schema}.plain (id bigint generated always as identity primary key,
+      event_id text not null, type text not null, topic text not null, key bytea not null, value bytea not null,
+      headers bytea not null, created_at timestamptz not null default clock_timestamp())`)
+  const seen = (acknowledgement: Acknowledgement, eventId: string): Acknowledgement => {
+    office.acknowledged += 1
+    office.onAcknowledged?.(eventId)
+    return acknowledgement
+  }
+  const relay = opened.use(
+    startRelayToKafka({
+      database,
+      lanes: watched(lanes, seen),
+      tracing,
+      log,
+      metrics: createServiceMetrics(metrics, Date.now),
+      now: Date.now,
+    }),
+  )
+  const owned = opened.move()
+  const office = {
+    config,
+    schema,
+    relay,
+    acknowledged: 0,
+    onAcknowledged: undefined as LayoffOffice['onAcknowledged'],
+    nextId: randomUUID as () => string,
+    publish: (transaction: Queryable, layoffs: readonly Layoff[]) =>
+      appendToOutbox(
+        transaction,
+        rowsOf(
+          layoffs.map((layoff) => contract(layoff)),
+          { outgoing, tracing },
+        ),
+        { schema },
+      ),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+  return office
+}
+
+/** One of 20,000 people's layoffs. */
+export function layoff(number: number): Layoff {
+  return { subject: String(10_000_000_000 + (number % 20_000) * 7), employer: '912345678', percent: 40 + (number % 61) }
+}
+
+function rowsOf(events: Parameters<typeof prepareEvents>[0], tools: { outgoing: OutgoingEvents; tracing: Tracing }) {
+  return prepareEvents(events, {}, tools).map(({ row }) => row)
+}
+
+/** The lanes, with an ear at each acknowledgement. */
+function watched(lanes: Lanes, seen: (acknowledgement: Acknowledgement, eventId: string) => Acknowledgement): Lanes {
+  return {
+    get queued() {
+      return lanes.queued
+    },
+    stuck: () => lanes.stuck(),
+    close: (options) => lanes.close(options),
+    async send(record, options) {
+      const id = record.headers.find(([name]) => name === 'ce_id')?.[1].toString() ?? ''
+      return seen(await lanes.send(record, options), id)
+    },
+    [Symbol.asyncDispose]: () => lanes[Symbol.asyncDispose](),
+  }
+}
+
+function optionsOf(agency: string): ThrowAwayOptions {
+  const fields = [
+    { name: 'employer', type: 'string' },
+    { name: 'percent', type: 'int' },
+  ]
+  return { agency, name: 'layoffs', types: { Layoff: fields } }
+}
