@@ -71,5 +71,6 @@ export {
 export { CorrectionQueue, waitingInOutbox, type WaitingRow } from './replay/correction-queue.ts'
 export { handledBefore, handledExtents } from './replay/handled-extent.ts'
 export { HandledHistory, type HandledRecord } from './replay/handled-history.ts'
+export { knownToInbox, settledElsewhere } from './replay/known-records.ts'
 export { SentHistory, type SentRecord } from './replay/sent-history.ts'
 export { analyzeShadow, createShadow, dropSchema, shadowSchemaOf, swapOwnObjects } from './replay/shadow-schema.ts'

@@ -91,9 +91,13 @@ export async function startService(
         definition,
         streams,
         decoder,
+        metrics,
         databaseUrl: config.database.url,
+        batchSize: surroundings.batchSize,
+        random: surroundings.random,
         log,
         now,
+        wakeRelay,
       }),
     )
     reading = started.use(

@@ -70,7 +70,8 @@ interface PartitionPlace {
   readonly stream: string
 }
 
-function toRecordToPark(planned: WorkableRecord): RecordToPark {
+/** A record as it is parked. */
+export function toRecordToPark(planned: WorkableRecord): RecordToPark {
   const { stream, topic, partition, offset, record } = planned
   const event = planned.kind === 'event' ? planned : undefined
   return {

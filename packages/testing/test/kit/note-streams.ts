@@ -13,13 +13,15 @@ export interface Note {
 
 const number = { name: 'number', type: 'long' }
 
-/** A throw-away agency with two streams, `notes` (Noted) and `echoes` (Echoed). */
+/** A throw-away agency with two streams, `notes` (Noted, Struck) and `echoes` (Echoed). */
 export interface NoteStreams {
   readonly agency: string
   readonly secret: KeySecret
   readonly notes: ThrowAwayStream
   readonly echoes: ThrowAwayStream
   readonly noted: EventContract<string, Note>
+  /** A second event type of the stream `notes`. */
+  readonly struck: EventContract<string, Note>
   readonly echoed: EventContract<string, Note>
   /** Looked up once, as a publisher does: the registry may then be away. */
   readonly schemaIds: ReadonlyMap<string, number>
@@ -27,16 +29,17 @@ export interface NoteStreams {
 
 export async function createNoteStreams(hub: TestHub): Promise<NoteStreams> {
   const agency = throwAwayAgency()
-  const notes = await hub.createStream({ agency, name: 'notes', types: { Noted: [number] } })
+  const notes = await hub.createStream({ agency, name: 'notes', types: { Noted: [number], Struck: [number] } })
   const echoes = await hub.createStream({ agency, name: 'echoes', types: { Echoed: [number] } })
   const noted = notes.contract<Note>('Noted')
+  const struck = notes.contract<Note>('Struck')
   const echoed = echoes.contract<Note>('Echoed')
   const registry = connectRegistry({ url: hub.config.registry.url })
   const schemaIds = new Map<string, number>()
-  for (const { stream, type, schema } of [noted, echoed]) {
+  for (const { stream, type, schema } of [noted, struck, echoed]) {
     schemaIds.set(type, await registry.idOf(registrySubject(stream, type), schema))
   }
-  return { agency, secret: throwAwaySecret(agency), notes, echoes, noted, echoed, schemaIds }
+  return { agency, secret: throwAwaySecret(agency), notes, echoes, noted, struck, echoed, schemaIds }
 }
 
 /** A name for a service that no other test uses. */
