@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { keyOfSubject, headersOfEnvelope, timestamp, type EventContract, type KeySecret } from '@samspill/contracts'
 import { compileContract, connectRegistry } from '@samspill/avro'
 import { registrySubject } from '@samspill/contracts'
-import { startProcess, type RunningProcess, type ServiceDefinition } from '@samspill/service'
+import { startProcess, type ProcessOptions, type RunningProcess, type ServiceDefinition } from '@samspill/service'
 import { throwAwayAgency, throwAwaySecret, type TestHub, type ThrowAwayStream } from '../../src/index.ts'
 
 /** Data of the throw-away events: who, and which in a row. */
@@ -52,7 +52,7 @@ export async function runHere(
   hub: TestHub,
   streams: NoteStreams,
   definition: ServiceDefinition,
-  options: { readonly batchSize?: number } = {},
+  options: Pick<ProcessOptions, 'batchSize' | 'now' | 'logOutput'> = {},
 ): Promise<RunningProcess> {
   const config = { ...hub.configWith([streams.secret]), http: { host: '127.0.0.1', port: 0 } }
   const running = await startProcess([definition], { config, ...options })
