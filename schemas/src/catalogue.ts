@@ -1,6 +1,10 @@
 // Generated from the published language by `samspill schemas generate`. Change the schema, not this file.
 import type { AnyContract, Stream } from '@samspill/contracts'
-import { bergenSocialAssistance, socialAssistanceDraftPrepared } from './bergen/social-assistance.ts'
+import {
+  bergenSocialAssistance,
+  socialAssistanceDraftPrepared,
+  socialAssistanceDraftWithdrawn,
+} from './bergen/social-assistance.ts'
 import {
   brregOrganisations,
   organisationChanged,
@@ -20,7 +24,7 @@ import {
   residenceRegistered,
   skatteetatenPersons,
 } from './skatteetaten/persons.ts'
-import { careerGuidanceOffered, vestlandCareerGuidance } from './vestland/career-guidance.ts'
+import { careerGuidanceOffered, careerGuidanceWithdrawn, vestlandCareerGuidance } from './vestland/career-guidance.ts'
 
 /** An organisation that publishes. */
 export interface Agency {
@@ -96,6 +100,7 @@ export const streams: readonly Stream[] = [
 /** Every event type of the language. */
 export const contracts: readonly AnyContract[] = [
   socialAssistanceDraftPrepared,
+  socialAssistanceDraftWithdrawn,
   organisationChanged,
   organisationDeleted,
   organisationRegistered,
@@ -116,6 +121,7 @@ export const contracts: readonly AnyContract[] = [
   residenceChanged,
   residenceRegistered,
   careerGuidanceOffered,
+  careerGuidanceWithdrawn,
 ]
 
 /** The topics of all streams. */

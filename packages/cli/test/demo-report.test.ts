@@ -12,6 +12,7 @@ const observed = (type: string, more: Partial<ObservedEvent> = {}): ObservedEven
   id: undefined,
   source: undefined,
   causationId: undefined,
+  corrects: undefined,
   data: {},
   ...more,
 })

@@ -5,12 +5,15 @@ import { promisify } from 'node:util'
 import { readConfig } from '@samspill/config'
 import { resetStack, startStack, type RunningStack } from '@samspill/local'
 import { streams } from '@samspill/schemas'
-import { liveOneDay, type LivedDay } from '@samspill/testing'
+import { layoffEvents, liveOneDay, sendToIngress, type LivedDay } from '@samspill/testing'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tracedCases } from '../src/demo/cases.ts'
 import { likelyCases } from '../src/demo/report.ts'
 import { prepareStack } from '../src/prepare-stack.ts'
+import { stepsOf } from '../src/trace/case-tree.ts'
+import { jaegerApi } from '../src/trace/jaeger-api.ts'
+import { casesOfEvent } from '../src/trace/related-cases.ts'
 
 const name = `test-day-${process.pid}`
 const ignore = (): void => undefined
@@ -41,9 +44,9 @@ describe('a day of the synthetic country', () => {
     expect(Math.min(granted, refused, asked)).toBeGreaterThan(0)
   })
 
-  test('decides each layoff once', () => {
+  test('decides each layoff once, and again only to correct what was told', () => {
     const decided = day.observation.events
-      .filter((event) => event.stream === 'nav.benefits')
+      .filter((event) => event.stream === 'nav.benefits' && event.corrects === undefined)
       .map((event) => event.data.layoffId)
     expect(new Set(decided).size).toBe(decided.length)
   })
@@ -61,6 +64,38 @@ describe('a day of the synthetic country', () => {
     const { cases } = await tracedCases(jaeger, likelyCases(day, 5), new AbortController().signal)
     for (const { traceId } of cases) {
       await expect.poll(() => spansWithoutParent(jaeger, traceId), { timeout: 30_000, interval: 1_000 }).toEqual([])
+    }
+  })
+
+  test('takes back what followed from a layoff that is annulled late, through the same streams', async () => {
+    const { jaeger } = stack.stack
+    if (jaeger === undefined) return
+    const { events } = day.observation
+    const draft = events.find(
+      ({ stream, data }) => stream === 'bergen.social-assistance' && isGranted(data['layoffId']),
+    )
+    const layoff = layoffEvents(day.country).find(
+      ({ data }) => 'layoffId' in data && data.layoffId === draft?.data['layoffId'],
+    )
+    if (draft === undefined || layoff === undefined) throw new Error('nobody in Bergen was granted anything')
+    const ingress = (await stack.status()).find((part) => part.name === 'ingress')?.address ?? ''
+    await sendToIngress(ingress, [{ ...layoff, id: `${layoff.id}-annulled`, corrects: layoff.id, annuls: true }])
+
+    const told = ['nav.benefits', 'vestland.career-guidance', 'bergen.social-assistance'].map(
+      (stream) =>
+        events.find((event) => event.stream === stream && event.data['layoffId'] === draft.data['layoffId'])?.id,
+    )
+    expect(told).not.toContain(undefined)
+    const corrected = async (): Promise<unknown> => {
+      const steps = (await casesOfEvent(layoff.id, jaegerApi(jaeger))).flatMap(stepsOf)
+      return [layoff.id, ...told].filter((id) => !steps.some(({ corrects }) => corrects === id))
+    }
+    await expect.poll(corrected, { timeout: 60_000, interval: 1_000 }).toEqual([])
+
+    function isGranted(layoffId: unknown): boolean {
+      return events.some(
+        ({ type, data }) => type === 'nav.benefits.WageCompensationGranted' && data['layoffId'] === layoffId,
+      )
     }
   })
 

@@ -3,6 +3,7 @@ import { inboxMigrations, outboxMigrations } from './hub-migrations.ts'
 import { checksumOf, nextMigration, type AppliedMigration, type Migration } from './migration.ts'
 import { operatorMigrations } from './operators/operator-migrations.ts'
 import type { Transaction } from './queryable.ts'
+import { resultMigrations } from './results/result-migrations.ts'
 import { quotedSchema } from './schema-name.ts'
 
 /**
@@ -18,6 +19,7 @@ export async function migrate(
   await migrateSeries(database, schema, 'outbox', outboxMigrations)
   await migrateSeries(database, schema, 'inbox', inboxMigrations)
   await migrateSeries(database, schema, 'operator', operatorMigrations)
+  await migrateSeries(database, schema, 'result', resultMigrations)
   await migrateSeries(database, schema, 'service', migrations)
 }
 
@@ -32,13 +34,14 @@ export async function migrateOwnTables(
   schema: string,
   migrations: readonly Migration[],
 ): Promise<void> {
+  await migrateSeries(database, schema, 'result', resultMigrations)
   await migrateSeries(database, schema, 'service', migrations)
 }
 
 /** Waiting for another process, or filling a new column of a large table, takes the time it takes. */
 const oneDay = 24 * 60 * 60 * 1000
 
-type Series = 'outbox' | 'inbox' | 'operator' | 'service'
+type Series = 'outbox' | 'inbox' | 'operator' | 'result' | 'service'
 
 async function migrateSeries(
   database: Database,

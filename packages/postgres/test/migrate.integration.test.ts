@@ -32,6 +32,7 @@ describe('migrating the schema of a service', () => {
       'discarded_event',
       'inbox',
       'inbox_purge',
+      'kept_result',
       'layoff',
       'migration',
       'operator_action',

@@ -14,6 +14,8 @@ export interface ServiceDefinition {
   readonly subscriptions: readonly Subscription[]
   /** The service's own tables, numbered from 1; they run in its own schema. */
   readonly migrations: readonly Migration[]
+  /** True: what each event led to is kept, so that a handler can ask for it by `resultOf`. */
+  readonly keepsResults: boolean
   /** An HTTP door of the service's own, beside health and metrics. */
   readonly routes?: Routes
 }
@@ -28,6 +30,7 @@ export function defineService<Published extends AnyContract = never>(definition:
   readonly publishes?: readonly Published[]
   readonly subscriptions?: readonly Subscription<NoInfer<Published>['type']>[]
   readonly migrations?: readonly Migration[]
+  readonly keepsResults?: boolean
   readonly routes?: (door: Door<NoInfer<Published>['type']>) => ReturnType<Routes>
 }): ServiceDefinition {
   return {
@@ -37,6 +40,7 @@ export function defineService<Published extends AnyContract = never>(definition:
     publishes: definition.publishes ?? [],
     subscriptions: definition.subscriptions ?? [],
     migrations: definition.migrations ?? [],
+    keepsResults: definition.keepsResults ?? false,
     ...(definition.routes === undefined ? {} : { routes: definition.routes as Routes }),
   }
 }

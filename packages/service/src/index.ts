@@ -1,5 +1,12 @@
 export { defineService, type ServiceDefinition } from './define-service.ts'
-export { on, onBatch, type HandlerContext, type Returned, type Subscription } from './subscription.ts'
+export {
+  on,
+  onBatch,
+  type HandlerContext,
+  type PublishedEvent,
+  type Returned,
+  type Subscription,
+} from './subscription.ts'
 export { defineFeed, type FeedDefinition, type PollContext, type Polled } from './define-feed.ts'
 export { type Door, type DoorMethods, type Publish, type Routes } from './door.ts'
 export { run } from './run.ts'
@@ -21,6 +28,7 @@ export {
   RetryLater,
   timestamp,
   type Decimal,
+  type EventReference,
   type LocalDate,
   type MunicipalityNumber,
   type NationalIdentityNumber,

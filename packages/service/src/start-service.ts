@@ -1,6 +1,6 @@
 import { createEventDecoder } from '@samspill/avro'
 import type { HubConfig } from '@samspill/config'
-import { HubError, topicOf, type Timestamp } from '@samspill/contracts'
+import { eventSource, HubError, topicOf, type Timestamp } from '@samspill/contracts'
 import type { NotReadyReason } from '@samspill/http'
 import { migrate, type Database, type Relay } from '@samspill/postgres'
 import type { Telemetry } from '@samspill/telemetry'
@@ -13,6 +13,7 @@ import type { PublishSurroundings } from './publishing/publish-events.ts'
 import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
 import { feedMigrations, startFeed } from './run-feed.ts'
 import { replayRequests } from './replay/replay-requests.ts'
+import type { ResultReading } from './reading/own-results.ts'
 import { startReading, type Reading } from './reading/start-reading.ts'
 import type { SubscribedStream } from './reading/planned-record.ts'
 import type { ServiceMetrics } from './service-metrics.ts'
@@ -83,10 +84,12 @@ export async function startService(
       contracts: definition.subscriptions.map(({ contract }) => contract),
       codecs: connections.codecs,
     })
+    const results = definition.keepsResults ? resultReading(definition, connections) : undefined
     Object.assign(
       handlers,
       replayRequests({
         ...publishing,
+        results,
         ...connections,
         definition,
         streams,
@@ -110,6 +113,7 @@ export async function startService(
         now,
         streams,
         decoder,
+        results,
         metrics,
         batchSize: surroundings.batchSize,
         batchesAtOnce: surroundings.batchesAtOnce,
@@ -126,6 +130,11 @@ export async function startService(
     notReady: () => [...(relay.state.databaseAway ? [databaseAway] : []), ...(reading?.notReady() ?? [])],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function resultReading({ agency, name, publishes }: ServiceDefinition, connections: ProcessConnections): ResultReading {
+  const { registry, codecs } = connections
+  return { source: eventSource(agency, name), decoder: createEventDecoder({ registry, contracts: publishes, codecs }) }
 }
 
 const databaseAway = { code: 'database-unavailable', message: 'the database is away' }

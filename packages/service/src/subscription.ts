@@ -1,5 +1,12 @@
 import { HubError } from '@samspill/contracts'
-import type { AnyContract, EventContract, NewEvent, ReceivedEvent, Timestamp } from '@samspill/contracts'
+import type {
+  AnyContract,
+  EventContract,
+  EventReference,
+  NewEvent,
+  ReceivedEvent,
+  Timestamp,
+} from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
 
@@ -14,6 +21,21 @@ export interface HandlerContext {
   now(): Timestamp
   /** Links the span of this handling to an earlier event that the decision rests on too. */
   link(earlier: { readonly traceparent: string; readonly tracestate?: string }): void
+  /**
+   * The events of one type that this service returned for an earlier event, in order; none where it returned none, or
+   * where its results were not kept yet. For a handler that corrects what followed from it. Rejects with
+   * `results-not-kept` where the service does not say `keepsResults`.
+   */
+  resultOf<Type extends string, Data>(
+    earlier: EventReference,
+    contract: EventContract<Type, Data>,
+  ): Promise<readonly PublishedEvent<Data>[]>
+}
+
+/** An event that this service has published. */
+export interface PublishedEvent<Data = unknown> extends EventReference {
+  readonly type: string
+  readonly data: Data
 }
 
 /** What a handler may give back: nothing, one event, or several. */
@@ -37,6 +59,8 @@ export interface Subscription<Announced extends string = string> {
   readonly contract: AnyContract
   /** True: subjects run side by side in the pipeline, each subject's events still in turn. */
   readonly independent: boolean
+  /** False: an event that takes back an earlier one is a dead letter, since the handler would take it for news. */
+  readonly annulments: boolean
   readonly handling: Handling
   readonly retries: Retries
   /** The event types that the handler returns; a type, never a value. */
@@ -66,12 +90,14 @@ export function on<Type extends string, Data, Result extends Returned>(
   options: {
     /** The handler touches only its own subject's rows, or shared rows by single statements such as `set n = n + 1`. */
     readonly independent?: boolean
+    /** The handler looks at `event.annuls`: what its data says was taken back, and never was. */
+    readonly annulments?: boolean
     /** 12 attempts, pauses from 1 s to 15 min, unless told otherwise. */
     readonly retries?: Partial<Retries>
   } = {},
 ): Subscription<AnnouncedBy<Result>> {
-  const { independent = false } = options
-  return { contract, independent, handling: { each: handle }, retries: retriesOf(options.retries) }
+  const { independent = false, annulments = false } = options
+  return { contract, independent, annulments, handling: { each: handle }, retries: retriesOf(options.retries) }
 }
 
 /**
@@ -85,11 +111,14 @@ export function onBatch<Type extends string, Data, Result extends Returned>(
     context: HandlerContext,
   ) => void | readonly Result[] | Promise<void | readonly Result[]>,
   options: {
+    /** The handler looks at `event.annuls`: what its data says was taken back, and never was. */
+    readonly annulments?: boolean
     /** 12 attempts, pauses from 1 s to 15 min, unless told otherwise. */
     readonly retries?: Partial<Retries>
   } = {},
 ): Subscription<AnnouncedBy<Result>> {
-  return { contract, independent: false, handling: { batch: handle }, retries: retriesOf(options.retries) }
+  const { annulments = false } = options
+  return { contract, independent: false, annulments, handling: { batch: handle }, retries: retriesOf(options.retries) }
 }
 
 /** Throws `retries-invalid` for numbers that would try for ever, or never. */

@@ -20,3 +20,5 @@ export {
 } from './country/enhetsregisteret.ts'
 export { fillRegister } from './country/register-updates.ts'
 export { silentLog } from './specification/silent-log.ts'
+export { sendToIngress, type HttpEvent } from './country/day/http-doors.ts'
+export { layoffEvents } from './country/day/nav-events.ts'

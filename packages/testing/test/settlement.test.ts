@@ -13,6 +13,7 @@ const published = (type: string, layoffIds: readonly string[]): readonly Observe
     id: undefined,
     source: undefined,
     causationId: undefined,
+    corrects: undefined,
     data: { layoffId },
   }))
 const all = country.layoffs.map((layoff) => layoff.layoffId)

@@ -151,3 +151,70 @@ export const socialAssistanceDraftPrepared = defineContract<'bergen.social_assis
     ],
   },
 )
+
+/**
+ * The municipality has withdrawn a draft of an application for financial social assistance (økonomisk sosialhjelp),
+ * since what it was filled in with does not hold. It says nothing of an application that the person has sent.
+ */
+export interface SocialAssistanceDraftWithdrawn {
+  /** Names the draft. */
+  readonly draftId: string
+  /** Names this layoff in every stream that speaks of it. It is made by the register and says nothing by itself. */
+  readonly layoffId: string
+  /** The national identity number (fødselsnummer or D-nummer) of the person the draft was for. */
+  readonly person: NationalIdentityNumber
+  /** Why it is withdrawn. */
+  readonly reason: SocialAssistanceWithdrawalReason
+}
+
+/** REGISTERED_IN_ERROR: there was no such layoff. */
+export type SocialAssistanceWithdrawalReason = 'REGISTERED_IN_ERROR' | 'UNKNOWN'
+
+/**
+ * The municipality has withdrawn a draft of an application for financial social assistance (økonomisk sosialhjelp),
+ * since what it was filled in with does not hold. It says nothing of an application that the person has sent.
+ */
+export const socialAssistanceDraftWithdrawn = defineContract<'bergen.social_assistance.SocialAssistanceDraftWithdrawn', SocialAssistanceDraftWithdrawn>(
+  'bergen.social_assistance.SocialAssistanceDraftWithdrawn',
+  bergenSocialAssistance,
+  {
+    type: 'record',
+    name: 'SocialAssistanceDraftWithdrawn',
+    namespace: 'bergen.social_assistance',
+    doc:
+      'The municipality has withdrawn a draft of an application for financial social assistance (økonomisk sosialhjelp), since what it was filled in with does not hold. It says nothing of an application that the person has sent.',
+    fields: [
+      {
+        name: 'draftId',
+        type: { type: 'string', logicalType: 'uuid' },
+        dataClass: 'identity',
+        doc: 'Names the draft.',
+      },
+      {
+        name: 'layoffId',
+        type: { type: 'string', logicalType: 'uuid' },
+        dataClass: 'identity',
+        doc:
+          'Names this layoff in every stream that speaks of it. It is made by the register and says nothing by itself.',
+      },
+      {
+        name: 'person',
+        type: { type: 'string', logicalType: 'national-identity-number' },
+        dataClass: 'identity',
+        doc: 'The national identity number (fødselsnummer or D-nummer) of the person the draft was for.',
+      },
+      {
+        name: 'reason',
+        type: {
+          type: 'enum',
+          name: 'SocialAssistanceWithdrawalReason',
+          doc: 'REGISTERED_IN_ERROR: there was no such layoff.',
+          symbols: ['REGISTERED_IN_ERROR', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+        dataClass: 'employment',
+        doc: 'Why it is withdrawn.',
+      },
+    ],
+  },
+)

@@ -88,3 +88,62 @@ export const careerGuidanceOffered = defineContract<'vestland.career_guidance.Ca
     ],
   },
 )
+
+/**
+ * The county has withdrawn an offer of career guidance (karriereveiledning), since what it was built on does not hold.
+ * It does not say whether the person had accepted it.
+ */
+export interface CareerGuidanceWithdrawn {
+  /** Names this layoff in every stream that speaks of it. It is made by the register and says nothing by itself. */
+  readonly layoffId: string
+  /** The national identity number (fødselsnummer or D-nummer) of the person who had been offered guidance. */
+  readonly person: NationalIdentityNumber
+  /** Why it is withdrawn. */
+  readonly reason: CareerGuidanceWithdrawalReason
+}
+
+/** REGISTERED_IN_ERROR: there was no such layoff. */
+export type CareerGuidanceWithdrawalReason = 'REGISTERED_IN_ERROR' | 'UNKNOWN'
+
+/**
+ * The county has withdrawn an offer of career guidance (karriereveiledning), since what it was built on does not hold.
+ * It does not say whether the person had accepted it.
+ */
+export const careerGuidanceWithdrawn = defineContract<'vestland.career_guidance.CareerGuidanceWithdrawn', CareerGuidanceWithdrawn>(
+  'vestland.career_guidance.CareerGuidanceWithdrawn',
+  vestlandCareerGuidance,
+  {
+    type: 'record',
+    name: 'CareerGuidanceWithdrawn',
+    namespace: 'vestland.career_guidance',
+    doc:
+      'The county has withdrawn an offer of career guidance (karriereveiledning), since what it was built on does not hold. It does not say whether the person had accepted it.',
+    fields: [
+      {
+        name: 'layoffId',
+        type: { type: 'string', logicalType: 'uuid' },
+        dataClass: 'identity',
+        doc:
+          'Names this layoff in every stream that speaks of it. It is made by the register and says nothing by itself.',
+      },
+      {
+        name: 'person',
+        type: { type: 'string', logicalType: 'national-identity-number' },
+        dataClass: 'identity',
+        doc: 'The national identity number (fødselsnummer or D-nummer) of the person who had been offered guidance.',
+      },
+      {
+        name: 'reason',
+        type: {
+          type: 'enum',
+          name: 'CareerGuidanceWithdrawalReason',
+          doc: 'REGISTERED_IN_ERROR: there was no such layoff.',
+          symbols: ['REGISTERED_IN_ERROR', 'UNKNOWN'],
+          default: 'UNKNOWN',
+        },
+        dataClass: 'employment',
+        doc: 'Why it is withdrawn.',
+      },
+    ],
+  },
+)

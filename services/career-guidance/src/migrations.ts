@@ -26,4 +26,12 @@ export const migrations = [
       );
     `,
   },
+  {
+    number: 2,
+    name: 'the event that an offer followed from, and its withdrawal',
+    sql: `
+      alter table offers add column offered_by_source text, add column offered_by_id text,
+        add column withdrawn boolean not null default false;
+    `,
+  },
 ]

@@ -1,4 +1,4 @@
-import type { NationalIdentityNumber, ReceivedEvent, Timestamp, Transaction } from '@samspill/service'
+import type { EventReference, NationalIdentityNumber, ReceivedEvent, Timestamp, Transaction } from '@samspill/service'
 
 /** How long an outcome waits for the residence of a person who is not known yet. */
 const longestWaitMilliseconds = 30 * 86_400_000
@@ -69,10 +69,36 @@ export async function takeWaiting(
   return taken.rows
 }
 
-/** Marks that guidance is offered after a layoff; false where it was already. */
-export async function markOffered(transaction: Transaction, layoffId: string): Promise<boolean> {
-  const marked = await transaction.query(`insert into offers (layoff_id) values ($1) on conflict do nothing`, [
-    layoffId,
-  ])
+/** Marks that guidance is offered after a layoff, and because of which event; false where it was already. */
+export async function markOffered(
+  transaction: Transaction,
+  layoffId: string,
+  offeredBy: EventReference,
+): Promise<boolean> {
+  const marked = await transaction.query(
+    `insert into offers (layoff_id, offered_by_source, offered_by_id) values ($1, $2, $3) on conflict do nothing`,
+    [layoffId, offeredBy.source, offeredBy.id],
+  )
   return marked.rowCount === 1
+}
+
+/** An offer that stood until now. */
+export interface WithdrawnOffer {
+  /** The event that it followed from; null where that was not kept yet. */
+  readonly source: string | null
+  readonly id: string | null
+}
+
+/** Marks that nothing is offered after a layoff, and nothing will be. Gives the offer that stood until now. */
+export async function markWithdrawn(transaction: Transaction, layoffId: string): Promise<WithdrawnOffer | undefined> {
+  await transaction.query(`delete from waiting_outcomes where layoff_id = $1`, [layoffId])
+  const offers = await transaction.query<WithdrawnOffer>(
+    `select offered_by_source as source, offered_by_id as id from offers where layoff_id = $1 and not withdrawn`,
+    [layoffId],
+  )
+  await transaction.query(
+    `insert into offers (layoff_id, withdrawn) values ($1, true) on conflict (layoff_id) do update set withdrawn = true`,
+    [layoffId],
+  )
+  return offers.rows[0]
 }

@@ -1,6 +1,7 @@
 import {
   addressProtected,
   careerGuidanceOffered,
+  careerGuidanceWithdrawn,
   employerPayRequested,
   personDied,
   residenceChanged,
@@ -58,6 +59,29 @@ describe('career guidance', () => {
 
   test('is not offered where there was no layoff', () =>
     service.given(livesInBergen).when(refusedFor('REGISTERED_IN_ERROR')).thenNothing())
+
+  describe('when there turns out to have been no layoff', () => {
+    const withdrawn = careerGuidanceWithdrawn({ layoffId, person, reason: 'REGISTERED_IN_ERROR' })
+    const noLayoff = refusedFor('REGISTERED_IN_ERROR')
+
+    test('is withdrawn, and names the offer', async () => {
+      const when = service.given(livesInBergen, refused).when(noLayoff)
+      await when.then(withdrawn)
+      expect(await when.returned()).toMatchObject([{ envelope: { corrects: { source: '/vestland/career-guidance' } } }])
+    })
+
+    test('is withdrawn too where the residence was told last', () =>
+      service.given(refused, livesInBergen).when(noLayoff).then(withdrawn))
+
+    test('is withdrawn once, and not offered again by what comes late', async () => {
+      await service.given(livesInBergen, refused, noLayoff).when(noLayoff).thenNothing()
+      await service.given(livesInBergen, refused, noLayoff).when(asked).thenNothing()
+      await service.given(livesInBergen, noLayoff).when(asked).thenNothing()
+    })
+
+    test('is not offered to who is told to be resident later', () =>
+      service.given(asked, noLayoff).when(livesInBergen).thenNothing())
+  })
 
   test('is not offered by place to who has a protected address, whichever is told first', async () => {
     await service.given(livesInBergen, isProtected).when(refused).thenNothing()

@@ -24,7 +24,7 @@ export function draftOf(layoffId: string, facts: readonly Fact[]): Draft | 'not-
   const layoff = about('LAYOFF')
   const outcome = about('WAGE_COMPENSATION')
   const guidance = about('CAREER_GUIDANCE')
-  if (!residence || !layoff || !outcome || !guidance) return 'not-yet'
+  if (!residence || !layoff || !outcome || !guidance || isNoLayoff(outcome)) return 'not-yet'
   const incomes = incomesOf(facts, layoff)
   // Of who has moved in, income may have been told while it was not ours to keep: it will not come again.
   const incomeWillCome = outcome.content.paySource === 'INCOME_REGISTER' && residence.content.movedIn !== true
@@ -39,6 +39,11 @@ export function draftOf(layoffId: string, facts: readonly Fact[]): Draft | 'not-
     filledIn: [residence, employer, layoff, ...incomes, outcome, guidance],
     notKnown: incomes.length === 0 ? ['INCOME', ...askedOfThePerson] : askedOfThePerson,
   }
+}
+
+/** Whether what came of a layoff is that there was none. */
+function isNoLayoff(outcome: Fact): boolean {
+  return outcome.content['reason'] === 'REGISTERED_IN_ERROR'
 }
 
 /** The last months of income from the employer that laid off. */

@@ -39,6 +39,15 @@ export async function keepFact(
   )
 }
 
+/** Forgets a fact that does not hold. */
+export async function forgetFact(
+  transaction: Transaction,
+  person: NationalIdentityNumber,
+  { fact, about }: Pick<Fact, 'fact' | 'about'>,
+): Promise<void> {
+  await transaction.query(`delete from facts where person = $1 and fact = $2 and about = $3`, [person, fact, about])
+}
+
 /** Reads all facts that are kept about a person. */
 export async function factsAbout(transaction: Transaction, person: NationalIdentityNumber): Promise<readonly Fact[]> {
   const found = await transaction.query<Fact>(

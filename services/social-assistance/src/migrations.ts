@@ -33,4 +33,9 @@ export const migrations = [
       );
     `,
   },
+  {
+    number: 2,
+    name: 'the event that a draft followed from',
+    sql: `alter table drafts add column prepared_by_source text, add column prepared_by_id text;`,
+  },
 ]

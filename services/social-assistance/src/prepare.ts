@@ -1,5 +1,12 @@
-import { socialAssistanceDraftPrepared } from '@samspill/schemas'
-import { idMadeFrom, municipalityNumber, type HandlerContext, type NationalIdentityNumber } from '@samspill/service'
+import { socialAssistanceDraftPrepared, socialAssistanceDraftWithdrawn } from '@samspill/schemas'
+import {
+  idMadeFrom,
+  municipalityNumber,
+  type EventReference,
+  type HandlerContext,
+  type NationalIdentityNumber,
+  type ReceivedEvent,
+} from '@samspill/service'
 import { draftOf, type Draft } from './draft.ts'
 import { factsAbout } from './facts.ts'
 
@@ -13,30 +20,70 @@ type Prepared = ReturnType<typeof socialAssistanceDraftPrepared>
  * is nobody else's news, so only the first time is told.
  */
 export async function prepareDrafts(
-  person: NationalIdentityNumber,
+  event: ReceivedEvent<{ readonly person: NationalIdentityNumber }>,
   context: HandlerContext,
-  causing: string | undefined,
 ): Promise<readonly Prepared[]> {
+  const { person } = event.data
   const facts = await factsAbout(context.transaction, person)
   const prepared: Prepared[] = []
   for (const layoff of facts.filter((each) => each.fact === 'LAYOFF')) {
     const draft = draftOf(layoff.about, facts)
-    if (draft === 'not-yet' || !(await keepDraft(person, draft, context))) continue
+    if (draft === 'not-yet' || !(await keepDraft(person, draft, event, context))) continue
     for (const { traceparent, tracestate } of distinctTraces(draft)) {
-      if (traceparent !== causing) context.link({ traceparent, ...(tracestate === null ? {} : { tracestate }) })
+      if (traceparent !== event.traceparent)
+        context.link({ traceparent, ...(tracestate === null ? {} : { tracestate }) })
     }
     prepared.push(announce(person, draft))
   }
   return prepared
 }
 
+/**
+ * Withdraws the draft that was prepared after a layoff, since there was no such layoff. What is withdrawn names the
+ * event that told of the draft.
+ */
+export async function withdrawDraft(
+  person: NationalIdentityNumber,
+  layoffId: string,
+  context: HandlerContext,
+): Promise<readonly Withdrawn[]> {
+  const removed = await context.transaction.query<{ source: string | null; id: string | null }>(
+    `delete from drafts where layoff_id = $1 returning prepared_by_source as source, prepared_by_id as id`,
+    [layoffId],
+  )
+  const [draft] = removed.rows
+  if (draft === undefined) return []
+  const { source, id } = draft
+  const told =
+    source === null || id === null ? [] : await context.resultOf({ source, id }, socialAssistanceDraftPrepared)
+  const prepared = told.find(({ data }) => data.layoffId === layoffId)
+  const envelope = prepared === undefined ? {} : { corrects: { source: prepared.source, id: prepared.id } }
+  const draftId = draftIdOf(layoffId)
+  return [socialAssistanceDraftWithdrawn({ draftId, layoffId, person, reason: 'REGISTERED_IN_ERROR' }, envelope)]
+}
+
+type Withdrawn = ReturnType<typeof socialAssistanceDraftWithdrawn>
+
 /** True where the draft is new. */
-async function keepDraft(person: NationalIdentityNumber, draft: Draft, context: HandlerContext): Promise<boolean> {
+async function keepDraft(
+  person: NationalIdentityNumber,
+  draft: Draft,
+  preparedBy: EventReference,
+  context: HandlerContext,
+): Promise<boolean> {
   const kept = await context.transaction.query<{ is_new: boolean }>(
-    `insert into drafts (layoff_id, person, draft_id, content) values ($1, $2, $3, $4)
+    `insert into drafts (layoff_id, person, draft_id, content, prepared_by_source, prepared_by_id)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict (layoff_id) do update set content = excluded.content
      returning xmax = 0 as is_new`,
-    [draft.layoffId, person, draftIdOf(draft.layoffId), JSON.stringify(contentOf(draft))],
+    [
+      draft.layoffId,
+      person,
+      draftIdOf(draft.layoffId),
+      JSON.stringify(contentOf(draft)),
+      preparedBy.source,
+      preparedBy.id,
+    ],
   )
   return kept.rows[0]?.is_new === true
 }

@@ -9,6 +9,7 @@ import {
   residenceChanged,
   residenceRegistered,
   socialAssistanceDraftPrepared,
+  socialAssistanceDraftWithdrawn,
   wageCompensationGranted,
   wageCompensationRefused,
   type LayoffChanged,
@@ -23,10 +24,10 @@ import {
   type NationalIdentityNumber,
   type ReceivedEvent,
 } from '@samspill/service'
-import { keepFact, type Fact } from './facts.ts'
+import { forgetFact, keepFact, type Fact } from './facts.ts'
 import { migrations } from './migrations.ts'
 import { becomesResident, isNoResident, standingOf } from './people.ts'
-import { municipality, prepareDrafts } from './prepare.ts'
+import { municipality, prepareDrafts, withdrawDraft } from './prepare.ts'
 
 /**
  * Prepares a draft of an application for social assistance for laid-off residents of the municipality, filled in with
@@ -35,15 +36,24 @@ import { municipality, prepareDrafts } from './prepare.ts'
 export const socialAssistance = defineService({
   name: 'social-assistance',
   agency: 'bergen',
-  publishes: [socialAssistanceDraftPrepared],
+  publishes: [socialAssistanceDraftPrepared, socialAssistanceDraftWithdrawn],
   migrations,
+  keepsResults: true,
   subscriptions: [
     on(residenceRegistered, (event, context) => settle(event, context)),
     on(residenceChanged, (event, context) => settle(event, context)),
     // Protection that is lifted tells no place: until a residence comes again the person is nobody of ours.
     on(addressProtected, ({ data }, context) => isNoResident(context.transaction, data.person, context.now())),
     on(personDied, ({ data }, context) => isNoResident(context.transaction, data.person, context.now())),
-    on(layoffRegistered, (event, context) => learn(event, context, 'LAYOFF', layoffFact(event.data))),
+    on(
+      layoffRegistered,
+      async (event, context) => {
+        if (!event.annuls) return learn(event, context, 'LAYOFF', layoffFact(event.data))
+        await forgetFact(context.transaction, event.data.person, { fact: 'LAYOFF', about: event.data.layoffId })
+        return withdrawDraft(event.data.person, event.data.layoffId, context)
+      },
+      { annulments: true },
+    ),
     on(layoffChanged, (event, context) => learn(event, context, 'LAYOFF', layoffFact(event.data))),
     on(monthlyIncomeReported, (event, context) => {
       const { subUnit, month, payments } = event.data
@@ -54,9 +64,12 @@ export const socialAssistance = defineService({
       const content = { outcome: 'granted', from, to, totalInOre, paySource }
       return learn(event, context, 'WAGE_COMPENSATION', { about: layoffId, content })
     }),
-    on(wageCompensationRefused, (event, context) => {
-      const content = { outcome: 'refused', reason: event.data.reason }
-      return learn(event, context, 'WAGE_COMPENSATION', { about: event.data.layoffId, content })
+    on(wageCompensationRefused, async (event, context) => {
+      const { layoffId, person, reason } = event.data
+      const content = { outcome: 'refused', reason }
+      const prepared = await learn(event, context, 'WAGE_COMPENSATION', { about: layoffId, content })
+      const withdrawn = reason === 'REGISTERED_IN_ERROR' ? await withdrawDraft(person, layoffId, context) : []
+      return [...prepared, ...withdrawn]
     }),
     on(employerPayRequested, (event, context) => {
       const content = { outcome: 'employer asked' }
@@ -80,7 +93,7 @@ async function settle(
   await becomesResident(context.transaction, person, context.now())
   const content = { municipality: residence, from, movedIn: event.type === residenceChanged.type }
   await keepFact(context.transaction, event, { fact: 'RESIDENCE', about: '', content })
-  return prepareDrafts(person, context, event.traceparent)
+  return prepareDrafts(event, context)
 }
 
 async function learn(
@@ -93,7 +106,7 @@ async function learn(
   const standing = await standingOf(context.transaction, person, context.now())
   if (standing === 'elsewhere') return []
   await keepFact(context.transaction, event, { fact, ...told })
-  return standing === 'resident' ? prepareDrafts(person, context, event.traceparent) : []
+  return standing === 'resident' ? prepareDrafts(event, context) : []
 }
 
 function layoffFact(layoff: LayoffRegistered | LayoffChanged): Told {

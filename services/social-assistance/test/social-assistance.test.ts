@@ -6,7 +6,9 @@ import {
   residenceChanged,
   residenceRegistered,
   socialAssistanceDraftPrepared,
+  socialAssistanceDraftWithdrawn,
   wageCompensationGranted,
+  wageCompensationRefused,
 } from '@samspill/schemas'
 import {
   decimal,
@@ -101,6 +103,42 @@ describe('a draft for social assistance', () => {
     const movesIn = residenceChanged({ ...livesInBergen.data, previousMunicipality: null, kind: 'MOVED' })
     const returned = await service.given(livesInVoss, income, movesIn, laidOff, granted).when(guided).returned()
     expect(returned).toMatchObject([{ data: { notKnown: ['INCOME', 'HOUSEHOLD', 'HOUSING_COSTS', 'ACCOUNT_NUMBER'] } }])
+  })
+
+  describe('when there turns out to have been no layoff', () => {
+    const noLayoff = wageCompensationRefused({
+      layoffId,
+      person,
+      reason: 'REGISTERED_IN_ERROR',
+      ruleVersion: 'FOR-2020-04-08-757',
+    })
+    const annulled = layoffRegistered(laidOff.data, { corrects: { source: '/nav/kafka', id: '1' }, annuls: true })
+
+    test.each([
+      ['the decision says so', noLayoff],
+      ['the register takes the layoff back', annulled],
+    ])('is withdrawn, and names what told of it: %s', async (_, last) => {
+      const when = service.given(...allFacts).when(last)
+      expect(await when.returned()).toMatchObject([
+        {
+          type: socialAssistanceDraftWithdrawn.type,
+          data: { layoffId, person, reason: 'REGISTERED_IN_ERROR' },
+          envelope: { corrects: { source: '/bergen/social-assistance' } },
+        },
+      ])
+      expect(await when.rows('select * from drafts')).toEqual([])
+    })
+
+    test('is withdrawn once', () =>
+      service
+        .given(...allFacts, noLayoff)
+        .when(annulled)
+        .thenNothing())
+
+    test('is never prepared, whatever comes last', async () => {
+      await service.given(livesInBergen, income, noLayoff, guided).when(laidOff).thenNothing()
+      await service.given(livesInBergen, income, laidOff, noLayoff).when(guided).thenNothing()
+    })
   })
 
   test('is told once', () =>

@@ -1,5 +1,5 @@
 import { employerPayRequested, wageCompensationGranted, wageCompensationRefused } from '@samspill/schemas'
-import { idMadeFrom } from '@samspill/service'
+import { idMadeFrom, type EventReference } from '@samspill/service'
 import type { OpenCase } from './open-cases.ts'
 import { ruleVersion, type Decision } from './rules/decide.ts'
 
@@ -8,8 +8,13 @@ export type Announced = ReturnType<
   typeof employerPayRequested | typeof wageCompensationGranted | typeof wageCompensationRefused
 >
 
-/** Makes the event that tells a decision. */
-export function announce(open: OpenCase, decision: Exclude<Decision, { kind: 'wait' }>): Announced {
+/** Makes the event that tells a decision; `corrects` names the earlier decision that it replaces. */
+export function announce(
+  open: OpenCase,
+  decision: Exclude<Decision, { kind: 'wait' }>,
+  corrects?: EventReference,
+): Announced {
+  const envelope = corrects === undefined ? {} : { corrects }
   const { layoffId, person, employer, subUnit, percentage } = open
   switch (decision.kind) {
     case 'ask':
@@ -24,19 +29,22 @@ export function announce(open: OpenCase, decision: Exclude<Decision, { kind: 'wa
         reason: decision.reason,
       })
     case 'refuse':
-      return wageCompensationRefused({ layoffId, person, reason: decision.reason, ruleVersion })
+      return wageCompensationRefused({ layoffId, person, reason: decision.reason, ruleVersion }, envelope)
     case 'grant':
-      return wageCompensationGranted({
-        layoffId,
-        person,
-        from: decision.from,
-        to: decision.to,
-        days: decision.days,
-        dailyRateInOre: decision.dailyRate,
-        totalInOre: decision.total,
-        layoffPercentage: percentage,
-        paySource: decision.paySource,
-        ruleVersion,
-      })
+      return wageCompensationGranted(
+        {
+          layoffId,
+          person,
+          from: decision.from,
+          to: decision.to,
+          days: decision.days,
+          dailyRateInOre: decision.dailyRate,
+          totalInOre: decision.total,
+          layoffPercentage: percentage,
+          paySource: decision.paySource,
+          ruleVersion,
+        },
+        envelope,
+      )
   }
 }

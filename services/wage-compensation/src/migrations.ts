@@ -46,4 +46,9 @@ export const migrations = [
       );
     `,
   },
+  {
+    number: 2,
+    name: 'the event that a decision followed from',
+    sql: `alter table layoffs add column decided_by_source text, add column decided_by_id text;`,
+  },
 ]

@@ -3,6 +3,7 @@ import {
   localDate,
   organisationNumber,
   type Decimal,
+  type EventReference,
   type LocalDate,
   type NationalIdentityNumber,
   type OrganisationNumber,
@@ -27,6 +28,8 @@ export interface OpenCase {
   readonly subUnit: OrganisationNumber
   readonly percentage: Decimal
   readonly facts: CaseFacts
+  /** The event that an earlier decision followed from; undefined where there is none. */
+  readonly decidedBy: EventReference | undefined
   /** The traces of the facts, the layoff's first. */
   readonly rests: readonly Rests[]
 }
@@ -39,7 +42,7 @@ export async function openCasesOf(
 ): Promise<readonly OpenCase[]> {
   const layoffs = await transaction.query<LayoffRow>(
     `select layoff_id, employer, sub_unit, starts::text, ends::text, percentage::text, registered_in_error, outcome,
-            layoffs.traceparent, layoffs.tracestate, daily_pay::text, last_day_of_advanced_pay::text, died::text,
+            layoffs.traceparent, layoffs.tracestate, decided_by_source, decided_by_id, daily_pay::text, last_day_of_advanced_pay::text, died::text,
             employer_pay.traceparent as pay_traceparent, employer_pay.tracestate as pay_tracestate
      from layoffs left join employer_pay using (layoff_id) left join deaths using (person)
      where person = $1 and outcome in ('waiting', 'asked')
@@ -88,6 +91,10 @@ function caseOf(
       dateOfDeath: dateOf(row.died),
       decidedOn: localDate(new Date(now).toISOString().slice(0, 10)),
     },
+    decidedBy:
+      row.decided_by_source === null || row.decided_by_id === null
+        ? undefined
+        : { source: row.decided_by_source, id: row.decided_by_id },
     rests: [
       restsOn(row.traceparent, row.tracestate),
       restsOn(income?.traceparent ?? null, income?.tracestate ?? null),
@@ -119,6 +126,8 @@ interface LayoffRow {
   readonly percentage: string
   readonly registered_in_error: boolean
   readonly outcome: string
+  readonly decided_by_source: string | null
+  readonly decided_by_id: string | null
   readonly traceparent: string | null
   readonly tracestate: string | null
   readonly daily_pay: string | null

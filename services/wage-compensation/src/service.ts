@@ -9,65 +9,56 @@ import {
   wageCompensationGranted,
   wageCompensationRefused,
 } from '@samspill/schemas'
-import { defineService, localDate, on, type HandlerContext, type NationalIdentityNumber } from '@samspill/service'
-import { announce, type Announced } from './announce.ts'
+import { defineService, localDate, on } from '@samspill/service'
+import { decideOpenCases } from './decide-open-cases.ts'
 import { migrations } from './migrations.ts'
-import { openCasesOf } from './open-cases.ts'
-import { decide } from './rules/decide.ts'
-import { keepDeath, keepEmployerPay, keepEnd, keepIncome, keepLayoff, keepOutcome } from './state.ts'
+import { keepDeath, keepEmployerPay, keepEnd, keepError, keepIncome, keepLayoff, reopen } from './state.ts'
 
 /**
  * Grants wage compensation for days 3 to 20 of a layoff where shared income is fit for it, refuses with a reason, or
- * asks the employer. The facts come in any order: each is kept, and what is known is decided anew.
+ * asks the employer. The facts come in any order: each is kept, and what is known is decided anew. A layoff that ends,
+ * is corrected or is taken back after the decision is decided again, and what was told is corrected.
  */
 export const wageCompensation = defineService({
   name: 'wage-compensation',
   agency: 'nav',
   publishes: [wageCompensationGranted, wageCompensationRefused, employerPayRequested],
   migrations,
+  keepsResults: true,
   subscriptions: [
-    on(layoffRegistered, async (event, context) => {
-      await keepLayoff(context.transaction, event)
-      return decideOpenCases(event.data.person, context, event.traceparent)
-    }),
+    on(
+      layoffRegistered,
+      async (event, context) => {
+        const { layoffId } = event.data
+        await keepLayoff(context.transaction, event)
+        if (event.annuls) await keepError(context.transaction, layoffId)
+        if (event.corrects !== undefined) await reopen(context.transaction, layoffId)
+        return decideOpenCases(event, context)
+      },
+      { annulments: true },
+    ),
     on(layoffChanged, async (event, context) => {
       await keepLayoff(context.transaction, event)
-      return decideOpenCases(event.data.person, context, event.traceparent)
+      if (event.corrects !== undefined) await reopen(context.transaction, event.data.layoffId)
+      return decideOpenCases(event, context)
     }),
     on(layoffEnded, async (event, context) => {
       await keepEnd(context.transaction, event)
-      return decideOpenCases(event.data.person, context, event.traceparent)
+      await reopen(context.transaction, event.data.layoffId)
+      return decideOpenCases(event, context)
     }),
     on(monthlyIncomeReported, async (event, context) => {
       await keepIncome(context.transaction, event)
-      return decideOpenCases(event.data.person, context, event.traceparent)
+      return decideOpenCases(event, context)
     }),
     on(employerPayReported, async (event, context) => {
       await keepEmployerPay(context.transaction, event)
-      return decideOpenCases(event.data.person, context, event.traceparent)
+      return decideOpenCases(event, context)
     }),
     on(personDied, async (event, context) => {
       const toldOn = localDate(new Date(event.time).toISOString().slice(0, 10))
       await keepDeath(context.transaction, event.data.person, event.data.dateOfDeath ?? toldOn)
-      return decideOpenCases(event.data.person, context, event.traceparent)
+      return decideOpenCases(event, context)
     }),
   ],
 })
-
-async function decideOpenCases(
-  person: NationalIdentityNumber,
-  context: HandlerContext,
-  causing: string | undefined,
-): Promise<readonly Announced[]> {
-  const announced: Announced[] = []
-  for (const open of await openCasesOf(context.transaction, person, context.now())) {
-    const decision = decide(open.facts)
-    if (decision.kind === 'wait') continue
-    for (const earlier of open.rests) if (earlier.traceparent !== causing) context.link(earlier)
-    await keepOutcome(context.transaction, open.layoffId, outcomes[decision.kind])
-    announced.push(announce(open, decision))
-  }
-  return announced
-}
-
-const outcomes = { ask: 'asked', grant: 'granted', refuse: 'refused' } as const

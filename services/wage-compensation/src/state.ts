@@ -5,10 +5,10 @@ import type {
   LayoffRegistered,
   MonthlyIncomeReported,
 } from '@samspill/schemas'
-import type { LocalDate, ReceivedEvent, Transaction } from '@samspill/service'
+import type { EventReference, LocalDate, ReceivedEvent, Transaction } from '@samspill/service'
 import { fitnessOf } from './rules/income-fitness.ts'
 
-/** Keeps a layoff as it now stands; one that is decided already stays decided. */
+/** Keeps a layoff as it now stands; one that is decided already stays decided until it is reopened. */
 export async function keepLayoff(
   transaction: Transaction,
   { data, traceparent, tracestate }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
@@ -39,6 +39,19 @@ export async function keepEnd(transaction: Transaction, { data }: ReceivedEvent<
     data.end,
     data.reason === 'REGISTERED_IN_ERROR',
   ])
+}
+
+/** Keeps that a layoff was registered in error: there was none. */
+export async function keepError(transaction: Transaction, layoffId: string): Promise<void> {
+  await transaction.query(`update layoffs set registered_in_error = true where layoff_id = $1`, [layoffId])
+}
+
+/** Lets a layoff be decided anew, where it is decided: what it was decided on has been corrected. */
+export async function reopen(transaction: Transaction, layoffId: string): Promise<void> {
+  await transaction.query(
+    `update layoffs set outcome = 'waiting' where layoff_id = $1 and outcome in ('granted', 'refused')`,
+    [layoffId],
+  )
 }
 
 /** Keeps what the rules need of a month's income; a report delivered later replaces an earlier one. */
@@ -92,11 +105,15 @@ export async function keepDeath(transaction: Transaction, person: string, died: 
   ])
 }
 
-/** Keeps what came of a layoff. */
+/** Keeps what came of a layoff, and which event a decision followed from. */
 export async function keepOutcome(
   transaction: Transaction,
   layoffId: string,
   outcome: 'asked' | 'granted' | 'refused',
+  decidedBy: EventReference | undefined,
 ): Promise<void> {
-  await transaction.query(`update layoffs set outcome = $2 where layoff_id = $1`, [layoffId, outcome])
+  await transaction.query(
+    `update layoffs set outcome = $2, decided_by_source = $3, decided_by_id = $4 where layoff_id = $1`,
+    [layoffId, outcome, decidedBy?.source ?? null, decidedBy?.id ?? null],
+  )
 }

@@ -110,14 +110,74 @@ describe('wage compensation', () => {
     await service.given(died).when(laidOff).then(refused)
   })
 
-  test('is left as it was when the layoff ends after the decision', () =>
-    service.given(income(), laidOff).when(ended('BACK_AT_WORK')).thenNothing())
-
   test('is refused when the layoff turns out to be none before it is decided', () =>
     service
       .given(laidOff)
       .when(ended('REGISTERED_IN_ERROR'))
       .then(wageCompensationRefused({ layoffId, person, reason: 'REGISTERED_IN_ERROR', ruleVersion })))
+})
+
+describe('a decision that does not hold any more', () => {
+  const registered = layoffRegistered(laidOff.data, { id: 'a-melding-1' })
+  const original = { source: '/nav/kafka', id: 'a-melding-1' }
+  const wholeGrant = { source: '/nav/wage-compensation' }
+  const noLayoff = wageCompensationRefused({ layoffId, person, reason: 'REGISTERED_IN_ERROR', ruleVersion })
+
+  test.each([
+    ['the layoff came last', [income(), registered]],
+    ['the income came last, and the grant followed from that', [registered, income()]],
+  ])('is taken back when the layoff is annulled: %s', async (_, given) => {
+    const annulled = layoffRegistered(laidOff.data, { corrects: original, annuls: true })
+    const when = service.given(...given).when(annulled)
+    await when.then(noLayoff)
+    expect(await when.returned()).toMatchObject([{ envelope: { corrects: wholeGrant } }])
+  })
+
+  test('is taken back when the register says that there was no layoff', async () => {
+    const when = service.given(income(), registered).when(ended('REGISTERED_IN_ERROR'))
+    await when.then(noLayoff)
+    expect(await when.returned()).toMatchObject([{ envelope: { corrects: wholeGrant } }])
+  })
+
+  test('is taken back once', () =>
+    service.given(income(), registered, ended('REGISTERED_IN_ERROR')).when(ended('REGISTERED_IN_ERROR')).thenNothing())
+
+  test('is replaced when the layoff ends within the compensated days', async () => {
+    const when = service.given(income(), registered).when(ended('BACK_AT_WORK'))
+    await when.then(
+      wageCompensationGranted({ ...granted.data, to: localDate('2020-03-27'), days: 3, totalInOre: 540_000 }),
+    )
+    expect(await when.returned()).toMatchObject([{ envelope: { corrects: wholeGrant } }])
+  })
+
+  test('is left as it was when the layoff ends after the compensated days', () =>
+    service.given(income(), registered).when(ended('BACK_AT_WORK', '2020-05-04')).thenNothing())
+
+  test('is replaced when a corrected layoff leads to another one, and left as it was when it does not', async () => {
+    const half = layoffRegistered({ ...laidOff.data, percentage: decimal('50.00') }, { corrects: original })
+    expect(await service.given(income(), registered).when(half).returned()).toMatchObject([
+      { type: granted.type, data: { layoffPercentage: '50.00' }, envelope: { corrects: wholeGrant } },
+    ])
+    const same = layoffRegistered({ ...laidOff.data, employmentId: 'A2' }, { corrects: original })
+    await service.given(income(), registered).when(same).thenNothing()
+  })
+
+  test('is corrected again, from the latest one', async () => {
+    const half = layoffRegistered(
+      { ...laidOff.data, percentage: decimal('50.00') },
+      { id: 'a-melding-2', corrects: original },
+    )
+    const before = await service.given(income(), registered).when(half).returned()
+    const after = await service.given(income(), registered, half).when(ended('REGISTERED_IN_ERROR')).returned()
+    expect(after).toMatchObject([{ type: noLayoff.type, envelope: { corrects: wholeGrant } }])
+    expect(after[0]?.envelope.corrects).not.toEqual(before[0]?.envelope.corrects)
+  })
+
+  test('was none where the layoff is annulled before the income comes', async () => {
+    const annulled = layoffRegistered(laidOff.data, { corrects: original, annuls: true })
+    await service.given(registered).when(annulled).then(noLayoff)
+    await service.given(registered, annulled).when(income()).thenNothing()
+  })
 })
 
 describe('the employer', () => {
@@ -158,6 +218,6 @@ describe('the employer', () => {
   })
 })
 
-function ended(reason: 'BACK_AT_WORK' | 'REGISTERED_IN_ERROR') {
-  return layoffEnded({ layoffId, person, employer, subUnit, end: localDate('2020-03-27'), reason })
+function ended(reason: 'BACK_AT_WORK' | 'REGISTERED_IN_ERROR', end = '2020-03-27') {
+  return layoffEnded({ layoffId, person, employer, subUnit, end: localDate(end), reason })
 }

@@ -20,6 +20,7 @@ export function isOfTheRecord(error: unknown): boolean {
 }
 
 const codesOfRecords: ReadonlySet<string> = new Set([
+  'annulment-unhandled',
   'foreign-schema',
   'foreign-source',
   'id-reused',

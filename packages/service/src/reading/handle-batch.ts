@@ -1,4 +1,4 @@
-import { HubError, type Timestamp } from '@samspill/contracts'
+import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { acceptAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
 import type { BatchMode, Database, ParkedFailure } from '@samspill/postgres'
 import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
@@ -6,6 +6,7 @@ import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
 import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
 import { divide, type Batch, type FailedRecord } from './batch.ts'
+import { OwnResults, type ResultReading } from './own-results.ts'
 import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
 import { runHandlers, type Consequence, type EventInHand } from './run-handlers.ts'
 import { StatementWatch } from './statement-watch.ts'
@@ -15,6 +16,8 @@ export interface BatchSurroundings extends PublishSurroundings {
   readonly database: Database
   readonly log: Log
   readonly now: () => Timestamp
+  /** Undefined where the service keeps no results. */
+  readonly results?: ResultReading | undefined
 }
 
 /** How one attempt at a batch is made. */
@@ -25,6 +28,8 @@ export interface Attempt {
   /** True: where a statement fails, finds out whose it was. */
   readonly watched: boolean
 }
+
+type Prepare = (events: readonly NewEvent[], cause: EventInHand) => readonly OutgoingEvent[]
 
 /** What a committed batch did. */
 export interface BatchResult {
@@ -82,11 +87,18 @@ export async function handleBatch(
         if (verdicts[index] !== 'new') continue
         inHand.push({ planned, span: startProcessSpan(planned, batch, tracing, events.length) })
       }
-      const handling = { ...surroundings, transaction, watch, now: () => handledAt }
+      const results = surroundings.results && new OwnResults(transaction, surroundings.results)
+      const prepare: Prepare = (events, { planned, span }) =>
+        prepareEvents(events, { cause: planned.event, parent: span }, surroundings)
+      const handling = { ...surroundings, transaction, watch, results, prepare, now: () => handledAt }
       const consequences = await runHandlers(inHand, handling)
-      const outgoing = returnedEvents(consequences, surroundings)
+      const outgoing = returnedEvents(consequences, results, prepare)
       const settled = passedOver.length === 0 ? events : [...events, ...passedOver]
-      await Promise.all([batch.close(transaction, { settled, failed, waiting }), appendEvents(transaction, outgoing)])
+      await Promise.all([
+        batch.close(transaction, { settled, failed, waiting }),
+        results?.keep(),
+        appendEvents(transaction, outgoing),
+      ])
       return {
         handled: inHand.map(({ planned }) => planned),
         seen: events.length - inHand.length,
@@ -148,11 +160,15 @@ function refuseReusedIds(reused: readonly PlannedEvent[]): void {
 }
 
 /** What the handlers returned, ready for the outbox, in the order of their causes. */
-function returnedEvents(consequences: readonly Consequence[], surroundings: BatchSurroundings): OutgoingEvent[] {
+function returnedEvents(
+  consequences: readonly Consequence[],
+  results: OwnResults | undefined,
+  prepare: Prepare,
+): OutgoingEvent[] {
   const failures = new Map<PlannedEvent, HandlerFailure>()
   const outgoing = consequences.flatMap(({ cause, events }) => {
     try {
-      return prepareEvents(events, { cause: cause.planned.event, parent: cause.span }, surroundings)
+      return results?.outgoingOf(cause.planned.event) ?? prepare(events, cause)
     } catch (error) {
       failures.set(cause.planned, { error, traceparent: cause.span.traceparent })
       return []

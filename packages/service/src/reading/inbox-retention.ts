@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { KafkaConnection } from '@samspill/kafka'
-import { purgeInbox, type Database } from '@samspill/postgres'
+import { purgeInbox, purgeResults, type Database } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
 
 /** What the inbox is kept small with. */
@@ -42,6 +42,7 @@ async function purgeEveryHour(options: PurgeOptions, signal: AbortSignal): Promi
       let removed = 0
       for (let step = -1; step !== 0 && !signal.aborted; removed += step) step = await purgeInbox(database, before)
       if (removed > 0) log.info('removed events from the inbox that no stream holds any more', { count: removed })
+      for (let step = -1; step !== 0 && !signal.aborted;) step = await purgeResults(database, before)
     } catch (error) {
       log.warn('the inbox could not be purged; it is tried again in an hour', { error })
     }

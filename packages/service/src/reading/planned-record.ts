@@ -119,6 +119,12 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
   if (!envelope.source.startsWith(`/${stream.agency}/`)) {
     throw new HubError('foreign-source', `the event's source does not belong to the agency ${stream.agency}`)
   }
+  if (envelope.annuls === true && !subscription.annulments) {
+    throw new HubError(
+      'annulment-unhandled',
+      `the event takes back an earlier one, and the handler of ${schemaName} would take it for news: look at event.annuls there, and say annulments: true`,
+    )
+  }
   return {
     kind: 'event',
     event: { ...envelope, data },

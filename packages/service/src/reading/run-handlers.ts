@@ -2,8 +2,10 @@ import { HubError, type NewEvent, type ReceivedEvent, type Timestamp } from '@sa
 import type { Transaction } from '@samspill/postgres'
 import type { ActiveSpan, Log, Tracing } from '@samspill/telemetry'
 import { eventList } from '../event-list.ts'
+import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import type { HandlerContext, Returned } from '../subscription.ts'
 import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
+import { resultsNotKept, type OwnResults } from './own-results.ts'
 import type { PlannedEvent } from './planned-record.ts'
 import type { StatementWatch } from './statement-watch.ts'
 
@@ -21,6 +23,10 @@ export interface HandlerSurroundings {
   readonly tracing: Tracing
   readonly log: Log
   readonly now: () => Timestamp
+  /** Undefined where the service keeps no results. */
+  readonly results?: OwnResults | undefined
+  /** Makes what a handler returned ready to be published. */
+  prepare(events: readonly NewEvent[], cause: EventInHand): readonly OutgoingEvent[]
 }
 
 /** What one event led to. */
@@ -129,7 +135,7 @@ async function handleOne(
       { kind: 'internal', parent: span, attributes: { 'samspill.event.type': contract.type } },
       () => each(traceable(event) as never, contextOf(event, surroundings)),
     )
-    return { cause: event, events: eventList(returned) }
+    return consequenceOf(event, returned, surroundings)
   } catch (error) {
     failures.set(planned, { error, traceparent: span.traceparent })
     return undefined
@@ -147,7 +153,7 @@ async function handleTogether(
     const replay = run.some(({ planned }) => planned.event.replay)
     const returned = await batch(run.map(traceable) as never, { ...contextOf(first, surroundings), replay })
     if (returned !== undefined && returned.length !== run.length) throw resultsMismatch(returned.length, run.length)
-    return run.map((cause, index) => ({ cause, events: eventList(returned?.[index]) }))
+    return run.map((cause, index) => consequenceOf(cause, returned?.[index], surroundings))
   } catch (error) {
     const failure = { error, traceparent: first.span.traceparent }
     throw new BatchFailed(new Map(run.length === 1 ? [[first.planned, failure]] : []), [], { cause: error })
@@ -162,14 +168,24 @@ function resultsMismatch(results: number, events: number): HubError {
   )
 }
 
+function consequenceOf(cause: EventInHand, returned: Returned, surroundings: HandlerSurroundings): Consequence {
+  const { results, prepare } = surroundings
+  const events = eventList(returned)
+  // Ready at once, not with the rest of the batch: a later event of the same batch may ask for it.
+  results?.add({ cause: cause.planned.event, events, outgoing: prepare(events, cause) })
+  return { cause, events }
+}
+
 function contextOf(event: EventInHand, surroundings: HandlerSurroundings): HandlerContext {
-  const { transaction, watch, log, now } = surroundings
+  const { transaction, watch, log, now, results } = surroundings
   return {
     transaction: watch === undefined ? transaction : watch.of(event.planned, transaction),
     log,
     replay: event.planned.event.replay,
     now,
     link: (earlier) => event.span.link(earlier),
+    resultOf: (earlier, contract) =>
+      results === undefined ? Promise.reject(resultsNotKept()) : results.of(earlier, contract),
   }
 }
 

@@ -1,13 +1,14 @@
-import { HubError, timestamp, type ReceivedEvent } from '@samspill/contracts'
+import { HubError, timestamp, type NewEvent, type ReceivedEvent, type Timestamp } from '@samspill/contracts'
 import type { EventDecoder } from '@samspill/avro'
 import { isConnectionLoss, type Database, type HandledRecord, type OutboxRow } from '@samspill/postgres'
 import { traceParentOf, type Log, type Tracing } from '@samspill/telemetry'
-import type { OutgoingEvents } from '../publishing/outgoing-events.ts'
+import type { OutgoingEvent, OutgoingEvents } from '../publishing/outgoing-events.ts'
 import { prepareEvents } from '../publishing/publish-events.ts'
 import { BatchFailed } from '../reading/batch-failed.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
+import { OwnResults, type ResultReading } from '../reading/own-results.ts'
 import { planRecords, type PlannedEvent, type PlannedRecord, type SubscribedStream } from '../reading/planned-record.ts'
-import { runHandlers, type Consequence } from '../reading/run-handlers.ts'
+import { runHandlers, type Consequence, type EventInHand, type HandlerSurroundings } from '../reading/run-handlers.ts'
 import type { Result } from './compare-results.ts'
 
 /** What history is played with. */
@@ -19,6 +20,8 @@ export interface PlaySurroundings {
   readonly outgoing: OutgoingEvents
   readonly tracing: Tracing
   readonly log: Log
+  /** Undefined where the service keeps no results. */
+  readonly results: ResultReading | undefined
 }
 
 /** An event that a handler returns now. */
@@ -62,14 +65,18 @@ async function handleAgain(moments: readonly Moment[], surroundings: PlaySurroun
   try {
     return await shadow.transaction(async (transaction) => {
       const led: Consequence[] = []
+      const results = surroundings.results && new OwnResults(transaction, surroundings.results)
+      const prepare: HandlerSurroundings['prepare'] = (events, cause) => prepareAgain(events, cause, surroundings)
       for (const { handledAt, together } of moments) {
         current = together
         const inHand = together.map((planned) => {
           const parent = traceParentOf(planned.event)
           return { planned, span: tracing.start('replay', { kind: 'internal', parent }) }
         })
-        led.push(...(await runHandlers(inHand, { transaction, tracing, log, now: () => timestamp(handledAt) })))
+        const now = (): Timestamp => timestamp(handledAt)
+        led.push(...(await runHandlers(inHand, { transaction, tracing, log, now, results, prepare })))
       }
+      await results?.keep()
       return led
     })
   } catch (error) {
@@ -126,15 +133,22 @@ function byMoment(page: readonly HandledRecord[], planned: readonly (PlannedEven
 function resultsOf(consequence: Consequence | undefined, surroundings: PlaySurroundings): readonly ReturnedResult[] {
   if (consequence === undefined) return []
   const cause: ReceivedEvent = consequence.cause.planned.event
-  const publishing = { outgoing: surroundings.outgoing, tracing: unseen(surroundings.tracing) }
-  const prepared = prepareEvents(consequence.events, { cause, parent: traceParentOf(cause) }, publishing)
-  return prepared.map(({ envelope, row }) => {
+  return prepareAgain(consequence.events, consequence.cause, surroundings).map(({ envelope, row }) => {
     // The trace of an event goes on from its cause, not from spans that nobody will see.
     const { traceparent, tracestate } = cause
     const trace = { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) }
     const { traceparent: _, tracestate: __, ...rest } = envelope
     return { envelope: { ...rest, ...trace }, row, key: row.key, value: row.value }
   })
+}
+
+function prepareAgain(
+  events: readonly NewEvent[],
+  { planned }: EventInHand,
+  { outgoing, tracing }: PlaySurroundings,
+): readonly OutgoingEvent[] {
+  const cause = planned.event
+  return prepareEvents(events, { cause, parent: traceParentOf(cause) }, { outgoing, tracing: unseen(tracing) })
 }
 
 /** Spans that are never ended, and so never go out: what is played is compared, and has no effect. */

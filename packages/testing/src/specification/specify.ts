@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { timestamp, type NewEvent, type Timestamp } from '@samspill/contracts'
 import type { ServiceDefinition } from '@samspill/service'
 import { MemoryDatabase } from './memory-database.ts'
-import { handleEvent } from './handle-event.ts'
+import { HandledEvents, handleEvent } from './handle-event.ts'
 
 /** A service under specification. Each specification starts from empty tables. */
 export interface Specification extends AsyncDisposable {
@@ -49,8 +49,9 @@ export function specify(service: ServiceDefinition, options: SpecifyOptions = {}
     look: (work: { returned: readonly NewEvent[]; rows: When['rows'] }) => Result | Promise<Result>,
   ): Promise<Result> =>
     await database.undone(async (transaction) => {
-      for (const earlier of before) await handleEvent(service, earlier, transaction, now)
-      const returned = await handleEvent(service, event, transaction, now)
+      const surroundings = { now, handled: new HandledEvents() }
+      for (const earlier of before) await handleEvent(service, earlier, transaction, surroundings)
+      const returned = await handleEvent(service, event, transaction, surroundings)
       const rows: When['rows'] = async (sql, values) => (await transaction.query(sql, values)).rows as never
       return await look({ returned, rows })
     })

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { keyOfSubject, headersOfEnvelope, timestamp, type EventContract, type KeySecret } from '@samspill/contracts'
+import {
+  headersOfEnvelope,
+  keyOfSubject,
+  timestamp,
+  type Envelope,
+  type EventContract,
+  type KeySecret,
+} from '@samspill/contracts'
 import { compileContract, connectRegistry } from '@samspill/avro'
 import { registrySubject } from '@samspill/contracts'
 import { startProcess, type ProcessOptions, type RunningProcess, type ServiceDefinition } from '@samspill/service'
@@ -65,11 +72,11 @@ export async function publishNotes(
   hub: TestHub,
   streams: NoteStreams,
   contract: EventContract<string, Note>,
-  notes: readonly (Note & { readonly id?: string })[],
+  notes: readonly (Note & Partial<Pick<Envelope, 'id' | 'corrects' | 'annuls'>>)[],
 ): Promise<void> {
   const schemaId = streams.schemaIds.get(contract.type) ?? 0
   const codec = compileContract(contract)
-  const sends = notes.map(({ id = randomBytes(8).toString('hex'), ...note }) => {
+  const sends = notes.map(({ id = randomBytes(8).toString('hex'), corrects, annuls, ...note }) => {
     const subjectKey = keyOfSubject(contract.stream, note.subject, streams.secret)
     return hub.lanes.send({
       topic: contract.stream.name,
@@ -83,6 +90,8 @@ export async function publishNotes(
         time: timestamp(Date.now()),
         subjectKey,
         correlationId: id,
+        ...(corrects === undefined ? {} : { corrects }),
+        ...(annuls === undefined ? {} : { annuls }),
         replay: false,
       }),
     })

@@ -13,6 +13,9 @@ export interface HttpEvent {
   readonly source: string
   readonly type: string
   readonly time: string
+  /** The id of the earlier event of the same source that it corrects, or takes back. */
+  readonly corrects?: string
+  readonly annuls?: boolean
   readonly data: object
 }
 

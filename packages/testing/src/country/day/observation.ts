@@ -16,6 +16,8 @@ export interface ObservedEvent {
   readonly source: string | undefined
   /** Undefined where no handler returned it. */
   readonly causationId: string | undefined
+  /** The id of the earlier event that it corrects. */
+  readonly corrects: string | undefined
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -110,6 +112,7 @@ async function read(
     id: headers?.ce_id?.toString(),
     source: headers?.ce_source?.toString(),
     causationId: headers?.ce_causationid?.toString(),
+    corrects: headers?.ce_corrects?.toString(),
     data: await registry.decode(value),
   }
 }
