@@ -21,7 +21,7 @@ export interface PlaySurroundings {
   readonly tracing: Tracing
   readonly log: Log
   /** Undefined where the service keeps no results. */
-  readonly results: ResultReading | undefined
+  readonly results?: ResultReading | undefined
 }
 
 /** An event that a handler returns now. */
