@@ -7,6 +7,7 @@ import { up } from './commands/up.ts'
 import { addDeadCommands } from './dead/commands.ts'
 import { addDemoCommand } from './demo/command.ts'
 import { addSchemaCommands, addStreamCommands } from './language-commands.ts'
+import { addReplayCommand } from './replay/command.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Json {
@@ -110,6 +111,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
     })
 
   addDeadCommands(program, stack, terminal, setExitCode)
+  addReplayCommand(program, stack, terminal, setExitCode)
   addDemoCommand(program, stack, terminal)
   return program
 }
