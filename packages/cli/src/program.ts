@@ -8,6 +8,7 @@ import { addDeadCommands } from './dead/commands.ts'
 import { addDemoCommand } from './demo/command.ts'
 import { addSchemaCommands, addStreamCommands } from './language-commands.ts'
 import { addReplayCommand } from './replay/command.ts'
+import { addResumeCommand } from './resume/command.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Json {
@@ -112,6 +113,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
 
   addDeadCommands(program, stack, terminal, setExitCode)
   addReplayCommand(program, stack, terminal, setExitCode)
+  addResumeCommand(program, stack, terminal, setExitCode)
   addDemoCommand(program, stack, terminal)
   return program
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parkedText } from '../src/commands/status.ts'
 import { actionsText } from '../src/dead/action-log.ts'
-import { questionOf } from '../src/dead/discard.ts'
+import { lossText } from '../src/dead/discard.ts'
 import { dryRunText } from '../src/dead/dry-run.ts'
 import { waitingText, type Waiting } from '../src/dead/list.ts'
 import { countsText } from '../src/dead/parked-counts.ts'
@@ -94,14 +94,18 @@ describe('a dry run', () => {
   test('says how many would pass, and groups those that would not by their cause', () => {
     const cause = { stream: 'nav.layoffs', type: null, code: 'handler-failed', reason: 'the handler threw RangeError' }
     const fail = [18, 21].map((id) => ({ id, ...cause, behind: 2 }))
-    const text = dryRunText({ subjects: 7, pass: 9, fail, behind: 4, busy: 0 }, 'wage-compensation', terminal)
+    const text = dryRunText(
+      { subjects: 7, pass: 9, fail, behind: 4, busy: 0, untried: 0 },
+      'wage-compensation',
+      terminal,
+    )
     expect(text).toContain('9 events would pass, 2 would fail, 4 would wait behind those (7 subjects)')
     expect(text).toMatch(/^2 +18, 21 +handler-failed: the handler threw RangeError$/m)
     expect(text).toContain('Nothing was changed.')
   })
 
   test('of nothing says so', () => {
-    const none = { subjects: 0, pass: 0, fail: [], behind: 0, busy: 0 }
+    const none = { subjects: 0, pass: 0, fail: [], behind: 0, busy: 0, untried: 0 }
     expect(dryRunText(none, 'wage-compensation', terminal)).toBe('No dead letter is meant by this.')
   })
 })
@@ -134,13 +138,11 @@ describe('a redrive', () => {
 })
 
 test('a discard says before how many it gives up, and what goes on', () => {
-  expect(questionOf('ingress', { deadLetters: 3, behind: 1 }, 2)).toBe(
+  expect(lossText('ingress', { deadLetters: 3, behind: 1 }, 2)).toBe(
     '3 events of ingress will never be handled, and 2 events from its outbox will never be sent; 1 event behind them ' +
-      'goes on. This cannot be undone. Type yes to go on: ',
+      'goes on.',
   )
-  expect(questionOf('ingress', { deadLetters: 1, behind: 0 }, 0)).toContain(
-    '1 event of ingress will never be handled. ',
-  )
+  expect(lossText('ingress', { deadLetters: 1, behind: 0 }, 0)).toContain('1 event of ingress will never be handled.')
 })
 
 test('the log says who, when, what and why', () => {

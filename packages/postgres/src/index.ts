@@ -21,7 +21,7 @@ export {
 export { type ParkedFailure, type ParkedRecord, type ParkedState, type RecordToPark } from './parking/parked-event.ts'
 export { park, parkAgain, type ToPark } from './parking/park.ts'
 export { holdParkedKeys, removeParked, wakeForgotten } from './parking/parked-keys.ts'
-export { claimParked, dueRecords, type DueQuery } from './parking/due-records.ts'
+export { claimParked, dueRecords, parkedLines, type DueQuery } from './parking/due-records.ts'
 export {
   closeBreaker,
   glanceAtParking,
@@ -50,6 +50,7 @@ export {
   type TakenRequest,
 } from './operators/operator-request.ts'
 export {
+  claimDeadLetter,
   countDeadLetters,
   listDeadLetters,
   readDeadLetter,
@@ -75,3 +76,4 @@ export { knownToInbox, settledElsewhere } from './replay/known-records.ts'
 export { SentHistory, type SentRecord } from './replay/sent-history.ts'
 export { analyzeShadow, createShadow, dropSchema, shadowSchemaOf, swapOwnObjects } from './replay/shadow-schema.ts'
 export { keepResults, purgeResults, readResults, type KeptResult } from './results/results.ts'
+export { resumePartition, type Resumption } from './operators/resume.ts'

@@ -40,18 +40,28 @@ export interface Progress {
   /** The offset that is handled next; undefined where nothing has been handled yet. */
   readonly position: bigint | undefined
   readonly someParked: boolean
+  /** Whether a person has given up records that are to be read, as after a position was set back. */
+  readonly someDiscarded: boolean
 }
 
 /** Reads where a batch of one partition begins. One statement: it is part of every batch. */
 export async function readProgress(queryable: Queryable, at: TopicPartition, stream: string): Promise<Progress> {
   const { rows } = await queryable.query(
     `select (select next_offset::text from position where topic = $1 and partition = $2) as next_offset,
-       exists (select from parked_event where stream = $3) as some_parked`,
+       exists (select from parked_event where stream = $3) as some_parked,
+       exists (
+         select from discarded_event where topic = $1 and partition = $2 and record_offset >= coalesce(
+           (select next_offset from position where topic = $1 and partition = $2), 0)
+       ) as some_discarded`,
     [at.topic, at.partition, stream],
   )
-  const [row] = rows as { readonly next_offset: string | null; readonly some_parked: boolean }[]
+  const [row] = rows as ProgressRow[]
   const text = row?.next_offset ?? null
-  return { position: text === null ? undefined : BigInt(text), someParked: row?.some_parked === true }
+  return {
+    position: text === null ? undefined : BigInt(text),
+    someParked: row?.some_parked === true,
+    someDiscarded: row?.some_discarded === true,
+  }
 }
 
 /**
@@ -98,6 +108,12 @@ export async function markStopped(queryable: Queryable, at: TopicPartition, stop
      where held.next_offset is null or held.next_offset <= excluded.stopped_offset`,
     [at.topic, at.partition, String(stop.offset), stop.code, stop.reason],
   )
+}
+
+interface ProgressRow {
+  readonly next_offset: string | null
+  readonly some_parked: boolean
+  readonly some_discarded: boolean
 }
 
 interface PositionRow {

@@ -7,6 +7,7 @@ import type { Telemetry } from '@samspill/telemetry'
 import type { ServiceDefinition } from './define-service.ts'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ProcessConnections } from './process-connections.ts'
+import { dryRunHandler } from './operators/dry-run.ts'
 import { startRequestRunner, type RequestHandler } from './operators/request-runner.ts'
 import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
@@ -85,8 +86,10 @@ export async function startService(
       codecs: connections.codecs,
     })
     const results = definition.keepsResults ? resultReading(definition, connections) : undefined
+    const byName = new Map(Array.from(streams.values(), (subscribed) => [subscribed.stream.name, subscribed]))
     Object.assign(
       handlers,
+      { 'redrive-dry-run': dryRunHandler({ ...publishing, results, database, log, now, streams: byName, decoder }) },
       replayRequests({
         ...publishing,
         results,

@@ -70,6 +70,7 @@ describe('a partition with a record that cannot be read', () => {
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       batchSize: 500,
       turns: new Turns(6),
+      standing: { stand: ignore, forget: ignore },
       breakers: { isOpen: () => false, watcher: () => ({ isOpen: () => false, observe: () => false }) },
       random: () => 0.5,
       now: () => timestamp(0),

@@ -1,5 +1,5 @@
-import { HubError } from '@samspill/contracts'
 import { countDeadLetters, discard, discardRefused, refusedRows, type Responsibility } from '@samspill/postgres'
+import { agreed } from '../operators/agreement.ts'
 import { openService } from '../operators/service-schemas.ts'
 import type { Terminal } from '../terminal.ts'
 import { counted } from './parked-counts.ts'
@@ -30,7 +30,7 @@ export async function discardDead(options: DiscardOptions, terminal: Terminal): 
     terminal.print(json ? JSON.stringify({ discarded: [] }) : 'No dead letter is meant by this.')
     return true
   }
-  if (!(await agreed(options, questionOf(service, meant, rows.length), terminal))) {
+  if (!(await agreed({ ...options, command: 'discard' }, lossText(service, meant, rows.length), terminal))) {
     terminal.print('Nothing was discarded.')
     return false
   }
@@ -50,8 +50,8 @@ export async function discardDead(options: DiscardOptions, terminal: Terminal): 
   return true
 }
 
-/** What is about to be given up, as a question. */
-export function questionOf(
+/** What is about to be given up. */
+export function lossText(
   service: string,
   { deadLetters, behind }: { readonly deadLetters: number; readonly behind: number },
   rows: number,
@@ -62,17 +62,5 @@ export function questionOf(
   ].filter((part) => part !== false)
   const goOn =
     behind > 0 ? `; ${counted(behind, 'event', 'events')} behind them ${behind === 1 ? 'goes' : 'go'} on` : ''
-  return `${parts.join(', and ')}${goOn}. This cannot be undone. Type yes to go on: `
-}
-
-async function agreed({ yes, json }: DiscardOptions, question: string, terminal: Terminal): Promise<boolean> {
-  if (yes) return true
-  const answer = json ? undefined : await terminal.ask(question)
-  if (answer === undefined) {
-    throw new HubError(
-      'answer-missing',
-      'discard asks before it gives events up, and nobody is there to answer: add --yes',
-    )
-  }
-  return ['yes', 'y'].includes(answer.trim().toLowerCase())
+  return `${parts.join(', and ')}${goOn}.`
 }

@@ -25,6 +25,8 @@ export interface DryRun {
   readonly behind: number
   /** Subjects that another process had in hand, so that nothing can be said of them. */
   readonly busy: number
+  /** Events behind so many others of their subject that they were not tried. */
+  readonly untried: number
 }
 
 interface WouldFail {
@@ -55,7 +57,7 @@ export async function dryRun(options: DryRunOptions, terminal: Terminal): Promis
 
 /** What a dry run found, as people read it. */
 export function dryRunText(
-  { subjects, pass, fail, behind, busy }: DryRun,
+  { subjects, pass, fail, behind, busy, untried }: DryRun,
   service: string,
   terminal: Pick<Terminal, 'paint'>,
 ): string {
@@ -64,6 +66,10 @@ export function dryRunText(
     `Tried, and rolled back: ${counted(pass, 'event', 'events')} would pass, ${fail.length} would fail, ` +
       `${behind} would wait behind those (${counted(subjects, 'subject', 'subjects')}).`,
   ]
+  if (untried > 0)
+    lines.push(
+      `${counted(untried, 'event', 'events')} far behind the first of their subjects ${untried === 1 ? 'was' : 'were'} not tried.`,
+    )
   if (busy > 0) lines.push(`${counted(busy, 'subject is', 'subjects are')} being handled right now: ask again later.`)
   const causes = Map.groupBy(fail, ({ code, reason }) => `${code}: ${reason}`)
   if (causes.size > 0) {

@@ -148,10 +148,13 @@ function shortType(type: string | undefined): string {
   return type?.slice(type.lastIndexOf('.') + 1) ?? '?'
 }
 
+/** Why a partition stands until a person says that it may go on. */
+const forPersons: ReadonlySet<string> = new Set(['records-expired', 'records-missing', 'record-damaged'])
+
 function hints({ deadLetters, refused, stopped }: Pick<Waiting, 'deadLetters' | 'refused' | 'stopped'>): string {
   const first = deadLetters[0]
   const row = refused[0]
-  const stop = stopped.find(({ code }) => code.startsWith('record'))
+  const stop = stopped.find(({ code }) => forPersons.has(code))
   const id = first === undefined ? `outbox-${row?.id}` : String(first.id)
   const service = first?.service ?? row?.service
   return [

@@ -98,6 +98,12 @@ export async function readDeadLetter(
   return { ...letterOf(stored), behindIds: (behind.rows as { readonly id: number }[]).map((row) => row.id) }
 }
 
+/** Claims a dead letter until the transaction ends; false where it is gone, or another has it in hand. */
+export async function claimDeadLetter(transaction: Queryable, id: bigint): Promise<boolean> {
+  const claim = 'select from parked_event where id = $1 for update skip locked'
+  return (await transaction.query(claim, [String(id)])).rowCount === 1
+}
+
 /** What nobody sees without a reason: the record as it was read. */
 export interface ParkedPayload {
   readonly key: Buffer

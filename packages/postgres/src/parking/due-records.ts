@@ -23,9 +23,18 @@ export async function dueRecords(queryable: Queryable, query: DueQuery): Promise
   if (query.streams.length === 0) return []
   const { rows } = await queryable.query(dueHeads, [[...query.streams], new Date(query.now), query.mostKeys])
   if (rows.length === 0) return []
-  const ids = (rows as { readonly id: string }[]).map(({ id }) => id)
-  const { rows: records } = await queryable.query(withFollowers, [ids, query.mostPerKey, query.mostBytes])
-  return (records as ParkedRow[]).map(recordOf)
+  const ids = (rows as { readonly id: string }[]).map(({ id }) => BigInt(id))
+  return await parkedLines(queryable, ids, query)
+}
+
+/** Reads these parked records, and what waits behind each, in order per key; due or not. */
+export async function parkedLines(
+  queryable: Queryable,
+  heads: readonly bigint[],
+  limits: Pick<DueQuery, 'mostPerKey' | 'mostBytes'>,
+): Promise<readonly ParkedRecord[]> {
+  const { rows } = await queryable.query(withFollowers, [heads.map(String), limits.mostPerKey, limits.mostBytes])
+  return (rows as ParkedRow[]).map(recordOf)
 }
 
 /**

@@ -34,8 +34,8 @@ export interface RequestRunnerOptions {
 }
 
 /**
- * Takes what operators ask of this service, one request at a time, until it is disposed. Every process of the service
- * looks; one takes it. A request whose process dies is taken by another.
+ * Takes what operators ask of this service, one request of each kind at a time, until it is disposed. Every process of
+ * the service looks; one takes it. A request whose process dies is taken by another.
  */
 export function startRequestRunner(options: RequestRunnerOptions): AsyncDisposable {
   const stopping = new AbortController()
@@ -50,18 +50,28 @@ export function startRequestRunner(options: RequestRunnerOptions): AsyncDisposab
 
 async function takeRequests(options: RequestRunnerOptions, signal: AbortSignal): Promise<void> {
   const { database, log, handlers, lookMilliseconds = 1_000 } = options
-  const kinds = Object.keys(handlers)
+  const underWay = new Map<string, Promise<void>>()
+  // That the database is away, its other users say already.
+  const warn = (message: string, error: unknown): void => void (isConnectionLoss(error) || log.warn(message, { error }))
   while (!signal.aborted) {
+    // A request that takes long keeps nobody from asking for something else.
+    const kinds = Object.keys(handlers).filter((kind) => !underWay.has(kind))
+    let taken: TakenRequest | undefined
     try {
-      const taken = await takeRequest(database, kinds)
-      if (taken === undefined) await rest(lookMilliseconds, signal)
-      else await work(taken, options, signal)
+      taken = kinds.length === 0 ? undefined : await takeRequest(database, kinds)
     } catch (error) {
-      // That the database is away, its other users say already.
-      if (!isConnectionLoss(error)) log.warn('the requests of operators could not be looked for', { error })
-      await rest(lookMilliseconds, signal)
+      warn('the requests of operators could not be looked for', error)
+    }
+    if (taken === undefined) await rest(lookMilliseconds, signal)
+    else {
+      const { kind } = taken
+      const working = work(taken, options, signal)
+        .catch((error: unknown) => warn('the end of a request could not be noted; it is taken again', error))
+        .finally(() => underWay.delete(kind))
+      underWay.set(kind, working)
     }
   }
+  await Promise.all(underWay.values())
 }
 
 async function work(taken: TakenRequest, options: RequestRunnerOptions, stopped: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { HubError } from '@samspill/contracts'
 import {
+  discardedOffsets,
   holdParkedKeys,
   park,
   readProgress,
@@ -29,9 +30,10 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
   }
 
   async open(transaction: Transaction): Promise<OpenedBatch> {
-    const { position, someParked } = await readProgress(transaction, this, this.#stream)
+    const { position, someParked, someDiscarded } = await readProgress(transaction, this, this.#stream)
     this.#found = position
-    const left = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
+    const ahead = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
+    const left = someDiscarded ? await this.#withoutDiscarded(transaction, ahead) : ahead
     if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
     const keys = left.flatMap((record) => (record.kind === 'passed-over' ? [] : [keyOf(record.record)]))
     const parked = await holdParkedKeys(transaction, this.#stream, keys)
@@ -60,6 +62,16 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
 
   earlierFailures(): EarlierFailures {
     return { attempts: 0, failedAt: undefined, traceparent: undefined }
+  }
+
+  /** Records that a person has given up are passed over when they are read again. */
+  async #withoutDiscarded(
+    transaction: Transaction,
+    records: readonly WorkableRecord[],
+  ): Promise<readonly WorkableRecord[]> {
+    const offsets = records.map(({ offset }) => offset)
+    const discarded = await discardedOffsets(transaction, this.topic, this.partition, offsets)
+    return records.filter(({ offset }) => !discarded.has(offset))
   }
 }
 

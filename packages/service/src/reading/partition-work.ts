@@ -3,15 +3,17 @@ import { nameOfPartition, type IncomingBatch } from '@samspill/kafka'
 import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
 import type { Breakers } from '../parking/breakers.ts'
-import { judgeOfFirstAttempts, judgeOfProbe, subjectOf, type ProbeJudge } from '../parking/judges.ts'
+import { judgeOfFirstAttempts, judgeOfProbe, type ProbeJudge } from '../parking/judges.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
+import { firstSubjects } from './first-subjects.ts'
 import { KeysSeen } from './keys-seen.ts'
 import { PartitionBatch } from './partition-batch.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
 import { reportParked } from './report-parked.ts'
 import { serviceFailing, settleBatch, type Judge, type Settled, type SettleSurroundings } from './settle-batch.ts'
+import type { StandingPartitions } from './standing-partitions.ts'
 import type { Turns } from './turns.ts'
 
 /** What the partitions of one service are worked through with. */
@@ -20,6 +22,8 @@ export interface PartitionSurroundings extends SettleSurroundings {
   readonly decoder: EventDecoder
   readonly metrics: ServiceMetrics
   readonly breakers: Breakers
+  /** Where partitions are known that wait for a person. */
+  readonly standing: Pick<StandingPartitions, 'stand' | 'forget'>
   /** Events per transaction. */
   readonly batchSize: number
   /** Transactions at once. More than there are connections would fail for want of one, not for what they do. */
@@ -41,7 +45,6 @@ interface Step {
 
 const firstRetryMilliseconds = 500
 const longestRetryMilliseconds = 30_000
-const probeSubjects = 10
 
 /**
  * Works through the partitions of one service: in order within a partition, side by side between them. What cannot be
@@ -114,6 +117,16 @@ export class PartitionWork {
     }
   }
 
+  /** Lets a partition go on that stood still, where a person has moved it. */
+  goOn(position: Position): void {
+    this.#forgetRetries(position)
+    this.#surroundings.metrics.stopped(position.topic, position.partition, false)
+    void this.#reader.then((reader) => {
+      reader.seek(position)
+      reader.resume([position])
+    })
+  }
+
   /** Starts no new batch; those that run finish. */
   stop(): void {
     this.#stopping = true
@@ -124,6 +137,7 @@ export class PartitionWork {
   /** Forgets a partition that was taken away. */
   forget({ topic, partition }: TopicPartition): void {
     this.#held.delete(nameOfPartition({ topic, partition }))
+    this.#surroundings.standing.forget({ topic, partition })
     this.#forgetRetries({ topic, partition })
     this.#surroundings.metrics.forget(topic, partition)
   }
@@ -144,7 +158,7 @@ export class PartitionWork {
     const workable = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as WorkableRecord[]
     const batch = new PartitionBatch({ topic, partition, stream: name }, workable, blocked?.offset ?? after)
     if (!probing) return { batch, judge: judgeOfFirstAttempts(breakers.watcher(name)), probe: undefined, blocked }
-    const { count, subjects } = beginning(workable)
+    const { count, subjects } = firstSubjects(workable)
     const probe = judgeOfProbe(subjects)
     const part = count < workable.length ? batch.part(0, count) : batch
     return { batch: part, judge: probe, probe, blocked: count < workable.length ? undefined : blocked }
@@ -264,22 +278,11 @@ export class PartitionWork {
   #forgetRetries(partition: TopicPartition): void {
     const retry = this.#retries.get(nameOfPartition(partition))
     if (retry === undefined) return
+    this.#surroundings.standing.forget(partition)
     clearTimeout(retry.timer)
     this.#retries.delete(nameOfPartition(partition))
     this.#surroundings.metrics.stopped(partition.topic, partition.partition, false)
   }
-}
-
-/** How many records hold the first few subjects; what comes after the last of them can wait for the next part. */
-function beginning(records: readonly WorkableRecord[]): { readonly count: number; readonly subjects: number } {
-  const subjects = new Set<string>()
-  for (const [index, record] of records.entries()) {
-    if (record.kind === 'passed-over') continue
-    const subject = subjectOf(record)
-    if (subjects.size === probeSubjects && !subjects.has(subject)) return { count: index, subjects: subjects.size }
-    subjects.add(subject)
-  }
-  return { count: records.length, subjects: subjects.size }
 }
 
 /** When the oldest record that is not handled yet was written: its own time, or that of the last one known before it. */

@@ -1,11 +1,12 @@
 import { HubError } from '@samspill/contracts'
 import type { NotReadyReason } from '@samspill/http'
 import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
-import { markStopped, parkingStatus, readPositions } from '@samspill/postgres'
+import { parkingStatus, readPositions } from '@samspill/postgres'
 import { Breakers } from '../parking/breakers.ts'
 import { Retrier } from '../parking/retrier.ts'
 import { startPurging } from './inbox-retention.ts'
 import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
+import { StandingPartitions } from './standing-partitions.ts'
 import { Turns } from './turns.ts'
 
 /** A service's reading; disposing of it finishes the running batches, commits and leaves the group. */
@@ -15,7 +16,7 @@ export interface Reading extends AsyncDisposable {
 }
 
 /** What a service's reading is started with. */
-export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' | 'turns'> {
+export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' | 'standing' | 'turns'> {
   /** The consumer group: `<principal>.<service>`. */
   readonly group: string
   readonly kafka: KafkaConnection
@@ -33,7 +34,8 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
   const { database, metrics, log } = options
   const started = Promise.withResolvers<RunningReader>()
   const breakers = new Breakers(options)
-  const shared = { ...options, breakers, turns: new Turns(options.batchesAtOnce) }
+  const standing = new StandingPartitions({ database, log, goOn: (position) => work.goOn(position) })
+  const shared = { ...options, breakers, standing, turns: new Turns(options.batchesAtOnce) }
   const work = new PartitionWork(shared, started.promise)
   const reader = await options.kafka.reader().run({
     group: options.group,
@@ -49,7 +51,7 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
     onRevoked(revoked) {
       for (const assignment of revoked) work.forget(assignment)
     },
-    onPositionLost: (lost) => void stopForPerson(lost, options),
+    onPositionLost: (lost) => stopForPerson(lost, { ...options, standing }),
   })
   started.resolve(reader)
   const purging = startPurging(options)
@@ -68,6 +70,7 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
     ],
     async [Symbol.asyncDispose]() {
       work.stop()
+      standing[Symbol.dispose]()
       await retrier[Symbol.asyncDispose]()
       await purging[Symbol.asyncDispose]()
       await reader.stop({ drainMilliseconds })
@@ -79,7 +82,10 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
  * Records that were not handled yet are gone: going on from what is left would skip events in silence, so the partition
  * stands until a person decides.
  */
-async function stopForPerson(lost: LostPosition, { database, log, metrics }: ReadingOptions): Promise<void> {
+function stopForPerson(
+  lost: LostPosition,
+  { standing, log, metrics }: ReadingOptions & { readonly standing: StandingPartitions },
+): void {
   const { topic, partition, offset } = lost
   const error =
     offset < lost.logStart
@@ -90,9 +96,5 @@ async function stopForPerson(lost: LostPosition, { database, log, metrics }: Rea
       : new HubError('records-missing', `the log ends at ${lost.logEnd}: it no longer holds what was handled already`)
   metrics.stopped(topic, partition, true)
   log.error('the partition is stopped until a person decides', { topic, partition, offset, code: error.code, error })
-  try {
-    await markStopped(database, { topic, partition }, { offset, code: error.code, reason: error.message })
-  } catch (failure) {
-    log.error('that the partition is stopped stands in this log only', { topic, partition, error: failure })
-  }
+  standing.stand({ topic, partition, offset, code: error.code, reason: error.message })
 }
