@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BenchStage } from './bench-stage.ts'
-import { partSeconds } from './processor-time.ts'
+import { partSeconds, processorSeconds } from './processor-time.ts'
 
 /** What a closed loop came to in its measured time. */
 export interface Throughput {
@@ -9,6 +9,8 @@ export interface Throughput {
   readonly processorMilliseconds: number
   /** The same of the brokers. */
   readonly brokerMilliseconds: number
+  /** The same of the process `serverPid`. */
+  readonly serverMilliseconds: number
 }
 
 /**
@@ -21,9 +23,12 @@ export async function closedLoop(options: {
   readonly seconds: number
   /** 2 unless told otherwise. */
   readonly warmUpSeconds?: number
+  /** A process that does the work for this one, whose processor time is wanted too. */
+  readonly serverPid?: number
   readonly work: (worker: number) => Promise<unknown>
 }): Promise<Throughput> {
-  const { stage, atOnce, seconds, warmUpSeconds = 2, work } = options
+  const { stage, atOnce, seconds, warmUpSeconds = 2, serverPid, work } = options
+  const serverSeconds = (): number => (serverPid === undefined ? 0 : processorSeconds(serverPid))
   let done = 0
   let over = false
   const workers = Array.from({ length: atOnce }, async (_, worker) => {
@@ -34,16 +39,24 @@ export async function closedLoop(options: {
   })
   const measuring = async (): Promise<Throughput> => {
     await wait(warmUpSeconds * 1000)
-    const before = { done, at: performance.now(), cpu: process.cpuUsage(), broker: partSeconds(stage, 'kafka') }
+    const before = {
+      done,
+      at: performance.now(),
+      cpu: process.cpuUsage(),
+      broker: partSeconds(stage, 'kafka'),
+      server: serverSeconds(),
+    }
     await wait(seconds * 1000)
     const count = done - before.done
     const elapsed = (performance.now() - before.at) / 1000
     const { user, system } = process.cpuUsage(before.cpu)
     const broker = partSeconds(stage, 'kafka') - before.broker
+    const server = serverSeconds() - before.server
     return {
       perSecond: count / elapsed,
       processorMilliseconds: (user + system) / count,
       brokerMilliseconds: (broker * 1e6) / count,
+      serverMilliseconds: (server * 1e6) / count,
     }
   }
   try {
