@@ -39,5 +39,5 @@ function level(name: string, test: TestProjectInlineConfiguration['test']): Test
 }
 
 function testFiles(suffix: string): string[] {
-  return [`{schemas,packages/*,services/*,infra/*,bench,workspace}/test/**/*${suffix}.test.ts`]
+  return [`{schemas,packages/*,services/*,infra/*,bench,faults,workspace}/test/**/*${suffix}.test.ts`]
 }

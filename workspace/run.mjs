@@ -10,6 +10,7 @@ const commands = {
   start: ['packages/cli/src/main.ts', 'demo'],
   test: ['workspace/test.ts'],
   check: ['workspace/check.ts'],
+  faults: ['faults/src/main.ts'],
   counts: ['workspace/counts.ts'],
   bench: ['bench/main.ts'],
 }
