@@ -1,0 +1,18 @@
+import { once } from 'node:events'
+import { readConfig } from '@samspill/config'
+import { openOutbox } from '@samspill/service'
+import { outboxSchema, readSetting, streamsOfRun, systems } from './run-setting.ts'
+
+/* A relay beside the agency's own program: whichever of the two holds the lock relays, and the other one waits. */
+const setting = readSetting()
+const { registered } = streamsOfRun(setting)
+await using _outbox = await openOutbox({
+  agency: setting.agency,
+  system: systems.outbox,
+  publishes: [registered],
+  config: readConfig(process.env),
+  schema: outboxSchema(setting.agency),
+})
+process.send?.('ready')
+await once(process, 'SIGTERM')
+process.disconnect()
