@@ -98,12 +98,24 @@ describe('the checker of histories', () => {
 
   test('finds an event in the log whose transaction never committed', () => {
     const phantom: HistoryLine = { kind: 'logged', partition: 0, offset: 12, ...layoff('kari', 3) }
-    const handled: HistoryLine = { kind: 'handled', service: 'assessment', order: 9, returned: false, ...layoff('kari', 3) }
+    const handled: HistoryLine = {
+      kind: 'handled',
+      service: 'assessment',
+      order: 9,
+      returned: false,
+      ...layoff('kari', 3),
+    }
     expect(promisesBroken([...wholeHistory(), phantom, handled])).toEqual(['uncommitted'])
   })
 
   test('finds an effect that happened twice', () => {
-    const again: HistoryLine = { kind: 'handled', service: 'follow-up', order: 9, returned: false, ...decision('kari', 1) }
+    const again: HistoryLine = {
+      kind: 'handled',
+      service: 'follow-up',
+      order: 9,
+      returned: false,
+      ...decision('kari', 1),
+    }
     expect(promisesBroken([...wholeHistory(), again])).toEqual(['double-effect'])
   })
 
@@ -112,7 +124,13 @@ describe('the checker of histories', () => {
   })
 
   test('finds an effect of an event that is not in the log', () => {
-    const stray: HistoryLine = { kind: 'handled', service: 'follow-up', order: 9, returned: false, ...decision('kari', 7) }
+    const stray: HistoryLine = {
+      kind: 'handled',
+      service: 'follow-up',
+      order: 9,
+      returned: false,
+      ...decision('kari', 7),
+    }
     expect(promisesBroken([...wholeHistory(), stray])).toEqual(['effect-from-nowhere'])
   })
 
@@ -162,7 +180,13 @@ describe('the checker of histories', () => {
   })
 
   test('finds an event that is parked although it was handled', () => {
-    const handled: HistoryLine = { kind: 'handled', service: 'assessment', order: 7, returned: false, ...layoff('ole', 3) }
+    const handled: HistoryLine = {
+      kind: 'handled',
+      service: 'assessment',
+      order: 7,
+      returned: false,
+      ...layoff('ole', 3),
+    }
     expect(promisesBroken([...wholeHistory(), handled])).toEqual(['parked-unaccounted'])
   })
 

@@ -18,7 +18,9 @@ describe('the plan of a run', () => {
   })
 
   test('begins the fault at a random moment while the load runs', () => {
-    const moments = Array.from({ length: 200 }, (_, seed) => planRun(seed)).map(({ faultAt, load }) => faultAt / load.milliseconds)
+    const moments = Array.from({ length: 200 }, (_, seed) => planRun(seed)).map(
+      ({ faultAt, load }) => faultAt / load.milliseconds,
+    )
     expect(Math.min(...moments)).toBeGreaterThanOrEqual(0.1)
     expect(Math.max(...moments)).toBeLessThanOrEqual(0.6)
     expect(new Set(moments).size).toBeGreaterThan(150)

@@ -14,10 +14,15 @@ export function checkEffects(
     const effects = handled.filter((effect) => effect.service === service)
     const count = new Map<string, number>()
     for (const effect of effects) count.set(nameInStream(effect), (count.get(nameInStream(effect)) ?? 0) + 1)
-    const stillParked = new Set(left.filter((each) => each.service === service).map(({ stream, id }) => `${stream} ${id}`))
+    const stillParked = new Set(
+      left.filter((each) => each.service === service).map(({ stream, id }) => `${stream} ${id}`),
+    )
     const doubles = Array.from(count)
       .filter(([, times]) => times > 1)
-      .map(([name, times]): Violation => ({ promise: 'double-effect', sentence: `${service} handled ${name} ${times} times` }))
+      .map(([name, times]): Violation => ({
+        promise: 'double-effect',
+        sentence: `${service} handled ${name} ${times} times`,
+      }))
     const missing = Array.from(events.values())
       .filter((event) => streams.includes(event.stream) && !count.has(nameInStream(event)))
       .filter((event) => !stillParked.has(`${event.stream} ${event.id}`))

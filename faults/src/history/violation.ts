@@ -14,4 +14,3 @@ export interface Violation {
   /** Says of which event of which stream or service. */
   readonly sentence: string
 }
-

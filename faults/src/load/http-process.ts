@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventSource } from '@samspill/contracts'
 import type { HistoryLine } from '../history/history-lines.ts'
-import { openJournal } from '../history/journal.ts'
+import type { Journal } from '../history/journal.ts'
+import { workOffOrders, type LoadOrder } from './load-orders.ts'
 import { scheduleOf, sharesOf, type Due } from './open-loop.ts'
 import { readSetting, streamsOfRun, systems } from './run-setting.ts'
-import { untilStarted } from './starting-signal.ts'
 import { workOff } from './work-off.ts'
 
 /*
@@ -12,32 +12,29 @@ import { workOff } from './work-off.ts'
  * `accepted`. A subject's next event waits for that: whoever sends it earlier gives up the order.
  */
 const setting = readSetting()
-const { agency, load, ingress = '' } = setting
+const { agency, ingress = '' } = setting
 const { reported } = streamsOfRun(setting)
 const source = eventSource(agency, systems.http)
 const workers = 4
 const pauseMilliseconds = 200
 const patienceMilliseconds = 15_000
 
-using journal = openJournal(setting.journal)
-const schedule = scheduleOf({
-  stream: reported.stream.name,
-  source,
-  events: load.events.http,
-  subjects: load.subjects,
-  milliseconds: load.milliseconds,
-  seed: 2,
+await workOffOrders(async ({ run, load, startAt }: LoadOrder, journal) => {
+  const { events, subjects, milliseconds } = load
+  const stream = reported.stream.name
+  const schedule = scheduleOf({ run, stream, source, events: events.http, subjects, milliseconds, seed: 2 })
+  await Promise.all(
+    sharesOf(schedule, workers).map((share) =>
+      workOff(share, startAt, { most: 100, publish: (due) => publishInTurn(due, journal) }),
+    ),
+  )
 })
-const startedAt = await untilStarted()
-await Promise.all(
-  sharesOf(schedule, workers).map((share) => workOff(share, startedAt, { most: 100, publish: publishInTurn })),
-)
 
 /** Publishes events of which several may be of one subject: those go one after another. */
-async function publishInTurn(due: readonly Due[]): Promise<void> {
+async function publishInTurn(due: readonly Due[], journal: Journal): Promise<void> {
   let left = due
   while (left.length > 0) {
-    const accepted = await post(firstOfEachSubject(left))
+    const accepted = await post(firstOfEachSubject(left), journal)
     left = left.filter((event) => !accepted.has(event.id))
     if (accepted.size === 0) await wait(pauseMilliseconds)
   }
@@ -50,7 +47,7 @@ function firstOfEachSubject(due: readonly Due[]): readonly Due[] {
 }
 
 /** Posts one batch; gives the ids of what was accepted. */
-async function post(batch: readonly Due[]): Promise<ReadonlySet<string>> {
+async function post(batch: readonly Due[], journal: Journal): Promise<ReadonlySet<string>> {
   const answer = await send(batch)
   const results = answer?.results ?? []
   const accepted = new Set(results.filter(({ status }) => status === 'accepted').map(({ id }) => id))

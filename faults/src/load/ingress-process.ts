@@ -41,7 +41,7 @@ const app = createIngress({
   now: Date.now,
 })
 const listening = await listen(app, { ...config.http, unprotected: undefined })
-process.send?.({ url: listening.url })
+process.send?.({ kind: 'listening', url: listening.url })
 await once(process, 'SIGTERM')
 await listening[Symbol.asyncDispose]()
 process.disconnect()

@@ -5,21 +5,24 @@ import { eventSource, headersOfEnvelope, keyOfSubject, registrySubject, secretOf
 import { connectKafka, createLanes } from '@samspill/kafka'
 import { startTelemetry } from '@samspill/telemetry'
 import type { HistoryLine } from '../history/history-lines.ts'
-import { openJournal } from '../history/journal.ts'
+import type { Journal } from '../history/journal.ts'
+import { workOffOrders, type LoadOrder } from './load-orders.ts'
 import { DueQueue, scheduleOf, type Due } from './open-loop.ts'
 import { readSetting, streamsOfRun, systems } from './run-setting.ts'
-import { untilStarted } from './starting-signal.ts'
 
 /* A program that sends through lanes of its own, as the relay and ingress do, without waiting between a subject's events. */
 const setting = readSetting()
-const { agency, load } = setting
+const { agency } = setting
 const { measured } = streamsOfRun(setting)
 const { stream, type } = measured
 const source = eventSource(agency, systems.lanes)
 const config = readConfig(process.env)
 const secret = secretOf(measured, config.keySecrets)
 const codec = compileContract(measured)
-const schemaId = await connectRegistry({ url: config.registry.url }).idOf(registrySubject(stream, type), measured.schema)
+const schemaId = await connectRegistry({ url: config.registry.url }).idOf(
+  registrySubject(stream, type),
+  measured.schema,
+)
 
 await using telemetry = startTelemetry({
   service: systems.lanes,
@@ -30,19 +33,27 @@ await using telemetry = startTelemetry({
 const { log } = telemetry
 await using kafka = connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: systems.lanes, log })
 await using lanes = createLanes(await kafka.writer(), { log })
-using journal = openJournal(setting.journal)
-const { events, subjects, milliseconds } = load
-const schedule = scheduleOf({ stream: stream.name, source, events: events.lanes, subjects, milliseconds, seed: 3 })
-const startedAt = await untilStarted()
-const queue = new DueQueue(schedule, startedAt)
-const underWay: Promise<void>[] = []
-for (let pause: number | undefined = 0; pause !== undefined; pause = queue.untilNext(Date.now())) {
-  await wait(Math.max(5, pause))
-  underWay.push(...queue.take(Infinity, Date.now()).map(send))
-}
-await Promise.all(underWay)
+await workOffOrders(async ({ run, load, startAt }: LoadOrder, journal) => {
+  const { events, subjects, milliseconds } = load
+  const schedule = scheduleOf({
+    run,
+    stream: stream.name,
+    source,
+    events: events.lanes,
+    subjects,
+    milliseconds,
+    seed: 3,
+  })
+  const queue = new DueQueue(schedule, startAt)
+  const underWay: Promise<void>[] = []
+  for (let pause = queue.untilNext(Date.now()); pause !== undefined; pause = queue.untilNext(Date.now())) {
+    await wait(Math.max(5, pause))
+    underWay.push(...queue.take(Infinity, Date.now()).map((due) => send(due, journal)))
+  }
+  await Promise.all(underWay)
+})
 
-async function send({ at: _at, ...event }: Due): Promise<void> {
+async function send({ at: _at, ...event }: Due, journal: Journal): Promise<void> {
   const { id, subject, number, series } = event
   const subjectKey = secret === 'plain' ? subject : keyOfSubject(stream, subject, secret)
   try {

@@ -11,6 +11,8 @@ export interface Due extends Counted {
  * however long those before it take. Subjects come by chance, and each one's numbers count up.
  */
 export function scheduleOf(options: {
+  /** The run's name. */
+  readonly run: string
   readonly stream: string
   readonly source: string
   readonly events: number
@@ -18,11 +20,11 @@ export function scheduleOf(options: {
   readonly milliseconds: number
   readonly seed: number
 }): readonly Due[] {
-  const { stream, source, events, subjects, milliseconds } = options
+  const { run, stream, source, events, subjects, milliseconds } = options
   const random = seededRandom(options.seed)
   const numbers = new Map<string, number>()
   return Array.from({ length: events }, (_, index) => {
-    const subject = `subject-${Math.floor(random() * subjects)}`
+    const subject = `${run}-${Math.floor(random() * subjects)}`
     const number = (numbers.get(subject) ?? 0) + 1
     numbers.set(subject, number)
     const id = `${stream}-${subject}-${number}`
@@ -33,7 +35,7 @@ export function scheduleOf(options: {
 /** Cuts a schedule into several that share no subject, so that each may be worked off in turn. */
 export function sharesOf(schedule: readonly Due[], shares: number): readonly (readonly Due[])[] {
   return Array.from({ length: shares }, (_, share) =>
-    schedule.filter(({ subject }) => Number(subject.slice('subject-'.length)) % shares === share),
+    schedule.filter(({ subject }) => Number(subject.slice(subject.lastIndexOf('-') + 1)) % shares === share),
   )
 }
 
@@ -52,7 +54,8 @@ export class DueQueue {
   /** What is due by now and not taken yet, `most` at most. */
   take(most: number, now: number): readonly Due[] {
     const from = this.#next
-    while (this.#next - from < most && (this.#schedule[this.#next]?.at ?? Infinity) <= now - this.#startedAt) this.#next += 1
+    while (this.#next - from < most && (this.#schedule[this.#next]?.at ?? Infinity) <= now - this.#startedAt)
+      this.#next += 1
     return this.#schedule.slice(from, this.#next)
   }
 

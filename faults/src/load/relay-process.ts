@@ -13,6 +13,6 @@ await using _outbox = await openOutbox({
   config: readConfig(process.env),
   schema: outboxSchema(setting.agency),
 })
-process.send?.('ready')
+process.send?.({ kind: 'ready' })
 await once(process, 'SIGTERM')
 process.disconnect()

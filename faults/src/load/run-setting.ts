@@ -1,15 +1,11 @@
 import { describeStream } from '@samspill/testing'
 import type { EventContract } from '@samspill/contracts'
-import type { LoadPlan } from '../plan/run-plan.ts'
 
-/** What each process of a run is told: the one argument of its program, as JSON. */
+/** What each process beside the cluster is told: the one argument of its program, as JSON. */
 export interface RunSetting {
-  /** The throw-away agency that all streams of the run belong to. */
+  /** The throw-away agency that all streams belong to. */
   readonly agency: string
   readonly partitions: number
-  /** Where this process writes down what happens to it. */
-  readonly journal: string
-  readonly load: LoadPlan
   /** Where ingress answers, for those who publish over HTTP. */
   readonly ingress?: string
 }

@@ -22,7 +22,7 @@ export type FaultKind = (typeof faultKinds)[number]
 export const networkPairs = [
   'clients-broker',
   'broker-brokers',
-  'broker-controller',
+  'brokers-controller',
   'services-postgres',
   'publisher-postgres',
   'services-registry',

@@ -1,7 +1,12 @@
 /** How the handling of an event is to fail: most never, one in a hundred in one of the other ways. */
 export type Failing = 'never' | 'once' | 'several-times' | 'for-ever'
 
-const attemptsThatFail: Readonly<Record<Failing, number>> = { never: 0, once: 1, 'several-times': 3, 'for-ever': Infinity }
+const attemptsThatFail: Readonly<Record<Failing, number>> = {
+  never: 0,
+  once: 1,
+  'several-times': 3,
+  'for-ever': Infinity,
+}
 
 /** Of 10,000 events, 2 fail for ever, 13 three times, and 85 once; told by the service and the event's id alone. */
 export function failingOf(service: string, id: string): Failing {

@@ -63,7 +63,7 @@ export function kafkaParts(
   const decider: Server = {
     name: controllerPart,
     folder: controller.folder,
-    address: `127.0.0.1:${controller.advertised}`,
+    address: `127.0.0.1:${controller.listens}`,
     heap: heapOfController,
     properties: (folder) => propertiesOfController({ ...controller, folder }),
     probe: () => probeKafka(controller.listens),

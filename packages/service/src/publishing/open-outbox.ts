@@ -30,6 +30,11 @@ export interface OutboxOptions<Published extends AnyContract> {
   readonly config: HubConfig
   /** The schema of the outbox table, made where it is missing. */
   readonly schema: string
+  /**
+   * `elsewhere`: this process only writes, and others that open the same outbox relay it; they look every 250 ms. Unless
+   * told so, this process relays too: of all that do, one at a time is active.
+   */
+  readonly relay?: 'here' | 'elsewhere'
   readonly now?: () => Timestamp
   readonly newId?: () => string
 }
@@ -70,14 +75,17 @@ export async function openOutbox<Published extends AnyContract>(
   const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
   await createOutboxTables(database, schema)
   const metrics = createServiceMetrics(telemetry.metrics, now)
-  const relay = opened.use(startRelayToKafka({ database, lanes, tracing, log, metrics, now }))
+  const relay =
+    options.relay === 'elsewhere'
+      ? undefined
+      : opened.use(startRelayToKafka({ database, lanes, tracing, log, metrics, now }))
   const owned = opened.move()
   return {
     async publish(transaction, events) {
       const rows = prepareEvents(eventList(events), {}, { outgoing, tracing }).map(({ row }) => row)
       await appendToOutbox(transaction, rows, { schema })
     },
-    wake: () => relay.wake(),
+    wake: () => relay?.wake(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -1,0 +1,42 @@
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { HubError } from '@samspill/contracts'
+import { readOptions } from './options.ts'
+import { performRuns } from './perform-runs.ts'
+import { readResult, totalsOf, writeResult, type RunEntry } from './results.ts'
+
+const resultFile = join(import.meta.dirname, '../results/runs.json')
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof HubError)) throw error
+  process.stderr.write(`${error.code}: ${error.message}\n`)
+  process.exitCode = 1
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const { runs, seed, json, resume } = readOptions(words)
+  const kept = resume ? readResult(resultFile) : undefined
+  const first =
+    seed ?? (kept === undefined ? Math.floor(Date.now() / 1000) : Math.max(...kept.runs.map((run) => run.seed)) + 1)
+  const performed: RunEntry[] = [...(kept?.runs ?? [])]
+  const from = kept?.from ?? new Date().toISOString()
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`
+  const failed = await performRuns({
+    name: 'faults',
+    seeds: Array.from({ length: runs }, (_, index) => first + index),
+    tell: (line) => process.stderr.write(`${line}\n`),
+    onRun(entry) {
+      performed.push(entry)
+      if (resume) writeResult(resultFile, { machine, from, to: new Date().toISOString(), runs: performed })
+    },
+    now: Date.now,
+  })
+  const totals = totalsOf(performed)
+  const violations = performed.reduce((sum, run) => sum + run.violations.length, 0)
+  process.stderr.write(`${totals.runs} runs, ${violations} violations, ${failed} runs that could not be performed\n`)
+  if (json) process.stdout.write(`${JSON.stringify(totals)}\n`)
+  else process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`)
+  return violations > 0 || failed > 0 ? 1 : 0
+}
