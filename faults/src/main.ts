@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { HubError } from '@samspill/contracts'
+import { cloneFolder } from '@samspill/local'
 import { readOptions } from './options.ts'
 import { performRuns } from './perform-runs.ts'
 import { readResult, totalsOf, writeResult, type RunEntry } from './results.ts'
@@ -25,6 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`
   const failed = await performRuns({
     name: 'faults',
+    state: process.env['SAMSPILL_STATE'] ?? join(cloneFolder, '.samspill'),
     seeds: Array.from({ length: runs }, (_, index) => first + index),
     tell: (line) => process.stderr.write(`${line}\n`),
     onRun(entry) {

@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { cloneFolder } from '@samspill/local'
 import { faultKinds, type FaultKind } from './plan/fault-kinds.ts'
 import { planRun, type LoadPlan } from './plan/run-plan.ts'
 import type { RunEntry } from './results.ts'
@@ -10,6 +8,8 @@ import { performRun } from './run/perform-run.ts'
 export interface RunsOptions {
   /** The cluster's own name. */
   readonly name: string
+  /** The folder for its small disk and the histories of its runs. */
+  readonly state: string
   readonly seeds: readonly number[]
   /** One line for whoever watches. */
   readonly tell: (line: string) => void
@@ -24,10 +24,9 @@ export interface RunsOptions {
  * Performs runs one after another on one hub; after one that found something or could not be performed, on a new one.
  * Says how many could not be performed: a fault that did not bite proves nothing.
  */
-export async function performRuns({ name, seeds, tell, onRun, now, ...options }: RunsOptions): Promise<number> {
+export async function performRuns({ name, state, seeds, tell, onRun, now, ...options }: RunsOptions): Promise<number> {
   let failed = 0
   const left = [...seeds]
-  const state = process.env['SAMSPILL_STATE'] ?? join(cloneFolder, '.samspill')
   while (left.length > 0) {
     await using hub = await startHub({ name, state, tell })
     const kinds = (options.kinds ?? faultKinds).filter((kind) => {

@@ -28,6 +28,8 @@ const forbidden: readonly [file: string, imported: string, why: string][] = [
   ['services/ingress/src/door.ts', '@samspill/postgres', 'the adapters it stands on'],
   ['services/ingress/src/door.ts', '@samspill/kafka/src/lanes.ts', 'A package has one door'],
   ['packages/service/src/run.ts', '../../kafka/src/lanes.ts', 'behind its door'],
+  ['faults/src/main.ts', '@samspill/career-guidance', 'bring services of their own'],
+  ['faults/src/main.ts', '@samspill/kafka/src/lanes.ts', 'A package has one door'],
 ]
 
 const allowed: readonly [file: string, imported: string][] = [
@@ -41,6 +43,8 @@ const allowed: readonly [file: string, imported: string][] = [
   ['services/layoff-notices/src/routes.ts', '@samspill/http'],
   ['services/ingress/src/door.ts', '@samspill/kafka'],
   ['packages/testing/src/country.ts', '@samspill/service'],
+  ['faults/src/main.ts', '@samspill/ingress'],
+  ['faults/src/main.ts', '@samspill/kafka'],
 ]
 
 describe('the layer rules of the linter', () => {

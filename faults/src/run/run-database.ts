@@ -56,7 +56,7 @@ export async function whatIsBehind(
         const position = rows.find((row) => row.topic === topic && row.partition === partition)
         const next = position?.next ?? 0
         if (BigInt(next) >= latest) continue
-        const stopped = position?.code == null ? '' : `, stopped with ${position.code}`
+        const stopped = typeof position?.code !== 'string' ? '' : `, stopped with ${position.code}`
         behind.push(`${schema} is at ${next} of ${latest} in ${topic}-${partition}${stopped}`)
       }
     }

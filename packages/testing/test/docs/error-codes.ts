@@ -5,9 +5,9 @@ const failureClass = /^(?:HubError|AppendError|DecodeError|StatementError|super)
 
 /** Every stable error code in the source, with the files that use it. */
 export function errorCodesInSource(): ReadonlyMap<string, ReadonlySet<string>> {
-  const files = ['packages', 'services', 'infra']
+  const files = ['packages', 'services', 'infra', 'faults']
     .flatMap((folder) => filesBelow(folder))
-    .filter((file) => /^[^/]+\/[^/]+\/src\/.*\.ts$/.test(file))
+    .filter((file) => /^([^/]+\/[^/]+|faults)\/src\/.*\.ts$/.test(file))
     .map((file) => ({ file, text: withoutComments(page(file).text) }))
   const shared = new Map(files.flatMap(({ text }) => codeTakers(text).filter(([name]) => isExported(name, text))))
   const codes = new Map<string, Set<string>>()
