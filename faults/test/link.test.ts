@@ -71,14 +71,22 @@ describe('a link', () => {
 
   test('that delays passes everything on later and in order, also what comes after the delay', async () => {
     const socket = await client()
+    let text = ''
+    let firstAt = 0
+    socket.on('data', (bytes: Buffer) => {
+      firstAt ||= performance.now()
+      text += bytes.toString()
+    })
     link.set({ kind: 'delayed', milliseconds: 150 })
+    const sentAt = performance.now()
     socket.write('one ')
-    await wait(20)
+    while (link.hit.bytes < 'one '.length) await wait(1)
     socket.write('two ')
-    await wait(20)
+    while (link.hit.bytes < 'one two '.length) await wait(1)
     link.set({ kind: 'open' })
     socket.write('three')
-    expect(await heard(socket, 60)).toBe('')
-    expect(await heard(socket, 400)).toBe('one two three')
+    while (text.length < 'one two three'.length) await wait(1)
+    expect(text).toBe('one two three')
+    expect(firstAt - sentAt).toBeGreaterThanOrEqual(145)
   })
 })

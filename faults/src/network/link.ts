@@ -89,29 +89,33 @@ class Passage {
   }
 
   #pass(from: Socket, to: Socket): void {
-    /** When the last piece that is held back goes on: none may overtake it. */
-    let latest = 0
-    from.on('data', (bytes) => {
+    /** What is held back, in the order in which it came; `undefined` is the end. */
+    const held: { readonly at: number; readonly bytes: Buffer | undefined }[] = []
+    const passOn = (bytes: Buffer | undefined): void => {
+      if (bytes === undefined) to.end()
+      else if (!to.destroyed && !to.write(bytes)) from.pause()
+    }
+    const release = (): void => {
+      for (let next = held[0]; next !== undefined; next = held[0]) {
+        const wait = next.at - performance.now()
+        if (wait > 0) return void setTimeout(release, Math.ceil(wait))
+        held.shift()
+        if (this.#state().kind !== 'cut') passOn(next.bytes)
+        else this.#count(next.bytes?.length ?? 0)
+      }
+    }
+    const take = (bytes: Buffer | undefined): void => {
       const state = this.#state()
-      if (state.kind === 'cut') return this.#count(bytes.length)
-      const now = performance.now()
-      if (state.kind === 'open' && now >= latest) {
-        if (!to.write(bytes)) from.pause()
-        return
-      }
-      if (state.kind === 'delayed') {
-        this.#count(bytes.length)
-        latest = Math.max(latest, now + state.milliseconds)
-      }
-      setTimeout(() => {
-        if (this.#state().kind === 'cut') this.#count(bytes.length)
-        else if (!to.destroyed) to.write(bytes)
-      }, latest - now)
-    })
+      if (state.kind === 'cut') return this.#count(bytes?.length ?? 0)
+      if (state.kind === 'open' && held.length === 0) return passOn(bytes)
+      const delay = state.kind === 'delayed' ? state.milliseconds : 0
+      if (delay > 0) this.#count(bytes?.length ?? 0)
+      // None may overtake another: what comes after the delay still goes behind what is held back.
+      held.push({ at: Math.max(held.at(-1)?.at ?? 0, performance.now() + delay), bytes })
+      if (held.length === 1) release()
+    }
+    from.on('data', take)
+    from.on('end', () => take(undefined))
     to.on('drain', () => from.resume())
-    from.on('end', () => {
-      const wait = Math.max(0, latest - performance.now())
-      if (this.#state().kind !== 'cut') setTimeout(() => to.end(), wait)
-    })
   }
 }

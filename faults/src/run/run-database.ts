@@ -81,7 +81,9 @@ export async function markDatabase(
 ): Promise<DatabaseMarks> {
   const marks = new Map<string, number>()
   for (const { table, order } of tablesOf(agency, services)) {
-    const { rows } = await database.query<{ mark: number }>(`select coalesce(max(${order}), 0) as mark from ${table}`)
+    const { rows } = await database.query<{ mark: number }>(
+      `select coalesce(max(line.${order}), 0) as mark from ${table} as line`,
+    )
     marks.set(table, rows[0]?.mark ?? 0)
   }
   return marks
@@ -99,9 +101,10 @@ export async function readDatabase(
   const own = { source: eventSource(agency, systems.outbox), stream, series: stream }
   const lines: HistoryLine[] = []
   for (const { table, order, columns, kind, service } of tablesOf(agency, services)) {
-    const { rows } = await database.query(`select ${columns} from ${table} where ${order} > $1 order by ${order}`, [
-      marks.get(table) ?? 0,
-    ])
+    const { rows } = await database.query(
+      `select ${columns} from ${table} as line where line.${order} > $1 order by line.${order}`,
+      [marks.get(table) ?? 0],
+    )
     const known = kind === 'written' ? own : { service }
     lines.push(...rows.map((row) => ({ kind, ...known, ...row }) as HistoryLine))
   }
