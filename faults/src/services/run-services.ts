@@ -78,7 +78,8 @@ function handling<Answer extends NewEvent | []>(
           throw new PermanentFailure('this event was to fail for ever')
       }
     },
-    { independent: true },
+    // Soon, so that a run is short, and often, since a killed process forgets how often it has failed.
+    { independent: true, retries: { attempts: 30, firstMilliseconds: 200, longestMilliseconds: 2_000 } },
   )
 }
 

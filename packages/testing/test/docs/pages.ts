@@ -23,6 +23,8 @@ export function allPages(): readonly Page[] {
     'CONTRIBUTING.md',
     'schemas/README.md',
     'services/ingress/README.md',
+    'faults/README.md',
+    'faults/results/README.md',
     ...filesBelow('docs').filter((file) => file.endsWith('.md')),
   ].map(page)
 }
