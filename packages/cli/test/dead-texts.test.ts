@@ -151,7 +151,16 @@ test('the log says who, when, what and why', () => {
     ...{ service: 'ingress', what: { deadLetters: 3, events: 9, ids: [1, 2, 3] } },
   }
   expect(actionsText([action])).toMatch(
-    /^2020-03-20T12:00:00Z +kari +ingress +redrive +deadLetters 3, events 9 +mended in 1\.4\.2$/m,
+    /^2020-03-20T12:00:00Z +kari +ingress +redrive +3 dead, 9 with those behind +mended in 1\.4\.2$/m,
   )
+  const other = (name: string, what: object): string => actionsText([{ ...action, action: name, what: { ...what } }])
+  const events = [1, 2, 3, 4].map((id) => ({ id, eventId: id === 2 ? null : `e${id}` }))
+  expect(other('discard', { deadLetters: 5, events })).toContain('1 (e1), 2, 3 (e3) and 2 more ')
+  expect(other('discard', { outboxRows: 1, events: events.slice(0, 1) })).toContain('1 (e1) of the outbox ')
+  expect(other('reveal', { id: '17', eventId: 'e17' })).toContain(' 17, event e17 ')
+  expect(other('resume', { topic: 't', partition: 1, from: '2', to: '5', lost: 'unknown' })).toContain(
+    't 1, 2 to 5: unk',
+  )
+  expect(other('rebuild', { events: 3 })).toContain('events 3')
   expect(actionsText([])).toContain('Nobody has')
 })

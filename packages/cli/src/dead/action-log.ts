@@ -34,20 +34,41 @@ export async function printActions(
 /** What was done, one line each. */
 export function actionsText(actions: readonly LoggedAction[]): string {
   if (actions.length === 0) return 'Nobody has redriven, discarded, revealed or resumed anything.'
-  const rows = actions.map(({ at, by, service, action, what, reason }) => [
-    momentText(at),
-    by,
-    service,
-    action,
-    whatText(what),
-    reason,
+  const rows = actions.map((action) => [
+    momentText(action.at),
+    action.by,
+    action.service,
+    action.action,
+    whatText(action),
+    action.reason,
   ])
   return table([['when (UTC)', 'who', 'service', 'what', 'which', 'why'], ...rows])
 }
 
-function whatText(what: Readonly<Record<string, unknown>>): string {
-  return Object.entries(what)
-    .filter(([, value]) => typeof value !== 'object')
-    .map(([name, value]) => `${name} ${String(value as string | number)}`)
-    .join(', ')
+/** What an action was about; its whole detail stands in `--json`. */
+function whatText({ action, what }: OperatorAction): string {
+  const value = (name: string): string => String((what[name] as string | number | undefined) ?? '?')
+  switch (action) {
+    case 'redrive':
+      if (what['deadLetters'] === undefined) return `${value('outboxRows')} of the outbox`
+      return `${value('deadLetters')} dead, ${value('events')} with those behind`
+    case 'discard':
+      return `${listText(what)}${what['outboxRows'] === undefined ? '' : ' of the outbox'}`
+    case 'reveal':
+      return `${value('id')}${what['eventId'] === undefined ? '' : `, event ${value('eventId')}`}`
+    case 'resume':
+      return `${value('topic')} ${value('partition')}, ${value('from')} to ${value('to')}: ${value('lost')} lost`
+    default:
+      return Object.entries(what)
+        .filter(([, each]) => typeof each !== 'object')
+        .map(([name, each]) => `${name} ${String(each as string | number)}`)
+        .join(', ')
+  }
+}
+
+function listText({ events, deadLetters, outboxRows }: Readonly<Record<string, unknown>>): string {
+  const ids = (events as readonly { readonly id: number; readonly eventId: string | null }[] | undefined) ?? []
+  const shown = ids.slice(0, 3).map(({ id, eventId }) => (eventId === null ? String(id) : `${id} (${eventId})`))
+  const count = Number(deadLetters ?? outboxRows ?? 0)
+  return `${shown.join(', ')}${count > shown.length ? ` and ${count - shown.length} more` : ''}`
 }

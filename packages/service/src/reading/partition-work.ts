@@ -209,8 +209,8 @@ export class PartitionWork {
 
   async #stop(delivery: IncomingBatch, offset: bigint, error: unknown): Promise<void> {
     const { topic, partition } = delivery.assignment
-    const { log, metrics } = this.#surroundings
-    const { code } = reasonOf(error)
+    const { log, metrics, standing } = this.#surroundings
+    const { code, sentence } = reasonOf(error)
     const attempt = (this.#retries.get(nameOfPartition(delivery.assignment))?.attempts ?? 0) + 1
     const milliseconds = this.#delay(attempt, error)
     const reader = await this.#handBack(delivery, offset)
@@ -232,7 +232,9 @@ export class PartitionWork {
       const timer = setTimeout(() => reader.resume([{ topic, partition }]), milliseconds)
       this.#retries.set(nameOfPartition(delivery.assignment), { attempts: attempt, timer })
     }
-    await this.#noteStop({ topic, partition }, offset, error)
+    // Only a person can give a damaged batch up.
+    if (code === 'record-damaged') standing.stand({ topic, partition, offset, code, reason: sentence })
+    else await this.#noteStop({ topic, partition }, offset, error)
   }
 
   /** For `samspill status`; it goes when the position moves. */

@@ -1,6 +1,6 @@
 import type { IncomingRecord } from '@samspill/kafka'
 import { describe, expect, test } from 'vitest'
-import { lossOf } from '../src/resume/loss.ts'
+import { lossOf } from '../../src/resume/loss.ts'
 
 type Kafka = Parameters<typeof lossOf>[1]
 
