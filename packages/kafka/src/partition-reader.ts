@@ -24,6 +24,8 @@ export interface Assignment extends TopicPartition {
 export interface IncomingBatch {
   readonly assignment: Assignment
   readonly records: readonly IncomingRecord[]
+  /** The position where the batch begins: what may lie between it and the first record holds nothing for the reader. */
+  readonly offset: bigint
   /** The position behind the batch: where reading goes on when it is handled. */
   readonly nextOffset: bigint
   /** The offset behind the newest record of the partition. */

@@ -125,5 +125,12 @@ describe('the pause after a failure', () => {
 function delivery(isStale = (): boolean => false): IncomingBatch {
   const value = Buffer.of(0, 0, 0, 0, 9, 0)
   const record = { offset: 7n, timestamp: 0, key: Buffer.from('k'), value, headers: [] }
-  return { assignment: { ...place, epoch: 1 }, records: [record], nextOffset: 8n, highWatermark: 8n, isStale }
+  return {
+    assignment: { ...place, epoch: 1 },
+    records: [record],
+    offset: 7n,
+    nextOffset: 8n,
+    highWatermark: 8n,
+    isStale,
+  }
 }

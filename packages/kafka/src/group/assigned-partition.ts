@@ -23,6 +23,8 @@ export class AssignedPartition {
   readonly #controls: PartitionControls
   readonly #holds = new Set<Hold>()
   #position = -1n
+  /** The position as it was last sought or handled up to: passing over nothing does not move it. */
+  #begins = -1n
   #highWatermark = -1n
   #moves = 0
   #ended = false
@@ -73,6 +75,7 @@ export class AssignedPartition {
     if (this.#ended) return
     this.#moves += 1
     this.#position = offset
+    this.#begins = offset
     this.#controls.seek(this.assignment, offset)
   }
 
@@ -96,9 +99,13 @@ export class AssignedPartition {
     const moves = this.#moves
     const isStale = (): boolean => this.#ended || this.#moves !== moves
     try {
-      await this.#controls.onBatch({ assignment: this.assignment, records, nextOffset, highWatermark, isStale })
+      const { assignment } = this
+      const offset = this.#begins
+      await this.#controls.onBatch({ assignment, records, offset, nextOffset, highWatermark, isStale })
       this.#failures = 0
-      if (!isStale()) this.#position = nextOffset
+      if (isStale()) return
+      this.#position = nextOffset
+      this.#begins = nextOffset
     } catch (error) {
       const { topic, partition } = this.assignment
       const fields = { topic, partition, offset: this.#position, error }

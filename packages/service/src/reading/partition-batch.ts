@@ -18,6 +18,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
   readonly records: readonly WorkableRecord[]
   readonly next: bigint
   readonly #stream: string
+  readonly #begins: bigint
   /** Where this attempt found the position. */
   #found: bigint | undefined
 
@@ -25,6 +26,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
     this.topic = place.topic
     this.partition = place.partition
     this.#stream = place.stream
+    this.#begins = place.begins
     this.records = records
     this.next = next
   }
@@ -32,6 +34,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
   async open(transaction: Transaction): Promise<OpenedBatch> {
     const { position, someParked, someDiscarded } = await readProgress(transaction, this, this.#stream)
     this.#found = position
+    if (position !== undefined && position < this.#begins) throw new PositionBehind(position, this.#begins)
     const ahead = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
     const left = someDiscarded ? await this.#withoutDiscarded(transaction, ahead) : ahead
     if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
@@ -56,7 +59,8 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
 
   part(from: number, to = this.records.length): PartitionBatch {
     const next = this.records[to]?.offset ?? this.next
-    const place = { topic: this.topic, partition: this.partition, stream: this.#stream }
+    const begins = from === 0 ? this.#begins : (this.records[from]?.offset ?? this.next)
+    const place = { topic: this.topic, partition: this.partition, stream: this.#stream, begins }
     return new PartitionBatch(place, this.records.slice(from, to), next)
   }
 
@@ -80,6 +84,23 @@ interface PartitionPlace {
   readonly topic: string
   readonly partition: number
   readonly stream: string
+  /** The position where the batch begins; below its first record where what lies between holds nothing. */
+  readonly begins: bigint
+}
+
+/**
+ * The service's position is behind where the batch begins: what lies between has not been handled, and would be skipped.
+ */
+export class PositionBehind extends HubError {
+  readonly position: bigint
+
+  constructor(position: bigint, begins: bigint) {
+    super(
+      'position-behind',
+      `the service has come to offset ${position} and was given what begins at ${begins}: it reads again from there`,
+    )
+    this.position = position
+  }
 }
 
 /** A record as it is parked. */

@@ -9,7 +9,7 @@ import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
 import { firstSubjects } from './first-subjects.ts'
 import { KeysSeen } from './keys-seen.ts'
-import { PartitionBatch } from './partition-batch.ts'
+import { PartitionBatch, PositionBehind } from './partition-batch.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
 import { reportParked } from './report-parked.ts'
 import { serviceFailing, settleBatch, type Judge, type Settled, type SettleSurroundings } from './settle-batch.ts'
@@ -71,8 +71,9 @@ export class PartitionWork {
     const { breakers, metrics } = this.#surroundings
     const stream = this.#subscribed(topic).stream.name
     metrics.waiting(topic, partition, delivery.records[0]?.timestamp)
+    let begins = delivery.offset
     for (let from = delivery.records[0]?.offset; from !== undefined;) {
-      const step = await this.#step(delivery, from)
+      const step = await this.#step(delivery, from, begins)
       if (step === undefined) {
         await this.#hold(delivery, from)
         return
@@ -91,6 +92,11 @@ export class PartitionWork {
       metrics.settled(topic, settled, done)
       metrics.waiting(topic, partition, waitingSince(delivery, next))
       const failure = settled.failure ?? step.blocked?.error
+      if (failure instanceof PositionBehind) {
+        await this.#handBack(delivery, failure.position)
+        this.#surroundings.log.error('records would have been skipped', { topic, partition, error: failure })
+        return
+      }
       if (failure !== undefined && breakers.isOpen(stream)) {
         await this.#hold(delivery, next)
         return
@@ -100,6 +106,7 @@ export class PartitionWork {
         return
       }
       this.#forgetRetries(delivery.assignment)
+      begins = next
       from = delivery.records.find(({ offset }) => offset >= next)?.offset
     }
   }
@@ -143,7 +150,7 @@ export class PartitionWork {
   }
 
   /** The next part of a delivery; undefined where its stream's breaker is open, and it is not this partition's to probe. */
-  async #step(delivery: IncomingBatch, from: bigint): Promise<Step | undefined> {
+  async #step(delivery: IncomingBatch, from: bigint, begins: bigint): Promise<Step | undefined> {
     const { topic, partition } = delivery.assignment
     const { decoder, breakers, batchSize } = this.#surroundings
     const subscribed = this.#subscribed(topic)
@@ -156,7 +163,7 @@ export class PartitionWork {
     const planned = await planRecords(records, { topic, partition, subscribed }, decoder)
     const blocked = planned.find((record) => record.kind === 'blocked')
     const workable = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as WorkableRecord[]
-    const batch = new PartitionBatch({ topic, partition, stream: name }, workable, blocked?.offset ?? after)
+    const batch = new PartitionBatch({ topic, partition, stream: name, begins }, workable, blocked?.offset ?? after)
     if (!probing) return { batch, judge: judgeOfFirstAttempts(breakers.watcher(name)), probe: undefined, blocked }
     const { count, subjects } = firstSubjects(workable)
     const probe = judgeOfProbe(subjects)

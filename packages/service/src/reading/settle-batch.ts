@@ -4,6 +4,7 @@ import { nextAttempt } from '../parking/next-attempt.ts'
 import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
 import type { Batch, DivisibleBatch } from './batch.ts'
 import { handleBatch, type BatchResult, type BatchSurroundings } from './handle-batch.ts'
+import { PositionBehind } from './partition-batch.ts'
 import type { WorkableRecord } from './planned-record.ts'
 
 /** How far a batch came: the parts that have committed, in order. */
@@ -80,7 +81,7 @@ export async function settleBatch<Kind extends DivisibleBatch<Kind>>(
       results.push(result)
       last = part.batch
     } catch (error) {
-      if (isConnectionLoss(error)) return { results, last, errors, failure: error }
+      if (isConnectionLoss(error) || error instanceof PositionBehind) return { results, last, errors, failure: error }
       if (isTransient(error) || isMoved(error)) {
         transientFailures += 1
         if (transientFailures > attemptsAtTransientFailures) return { results, last, errors, failure: error }

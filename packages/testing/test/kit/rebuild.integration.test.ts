@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineService, on } from '@samspill/service'
 import { connectTestHub, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName, type NoteStreams } from './note-streams.ts'
+import { expire } from './expire.ts'
 import { ask, everyTable, ledger, listener, untilHandled, untilSent, type LedgerRule } from './replayed-notes.ts'
 
 let hub: TestHub
@@ -154,7 +155,7 @@ describe('a rebuild is refused', () => {
     const streams = await createNoteStreams(hub)
     await using month = await afterAMonth(streams)
     const before = await everyTable(hub, month.ledger)
-    const gone = await expire(streams.notes.stream.name)
+    const gone = await expire(hub, streams.notes.stream.name, ({ latest }) => latest / 2n)
     await expect(ask(hub, month.ledger, 'rebuild')).rejects.toMatchObject({
       code: 'history-expired',
       message: expect.stringMatching(
@@ -187,16 +188,3 @@ describe('a rebuild is refused', () => {
     await expect(ask(hub, service.name, 'rebuild')).rejects.toMatchObject({ code: 'rebuild-refused' })
   })
 })
-
-/** Deletes the first half of each partition's records, as retention would; says how many. */
-async function expire(topic: string): Promise<number> {
-  const { Kafka, logLevel } = await import('kafkajs')
-  const admin = new Kafka({ brokers: [...hub.config.kafka.brokers], logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  const ends = await hub.kafka.topics.logEnds(topic)
-  const halves = ends.map(({ partition, latest }) => ({ partition, offset: String(latest / 2n) }))
-  await admin.fetchTopicMetadata({ topics: [topic] })
-  await admin.deleteTopicRecords({ topic, partitions: halves.filter(({ offset }) => offset !== '0') })
-  await admin.disconnect()
-  return halves.reduce((sum, { offset }) => sum + Number(offset), 0)
-}
