@@ -11,6 +11,7 @@ import {
 } from '../src/brokers/broker-places.ts'
 import { readOrMakeClusterId } from '../src/brokers/cluster-id.ts'
 import { propertiesOfBroker, propertiesOfController, propertiesOfOne } from '../src/brokers/server-properties.ts'
+import { ownedBy } from '../src/brokers/storage.ts'
 import { stackLocations } from '../src/locations.ts'
 import { brokersIn } from '../src/parts/probe-kafka.ts'
 
@@ -125,6 +126,15 @@ describe('the id of a cluster', () => {
     const id = readOrMakeClusterId(locations.folder)
     expect(id).toMatch(/^[A-Za-z0-9_][\w-]{21}$/)
     expect(readOrMakeClusterId(locations.folder)).toBe(id)
+  })
+})
+
+describe('a copy of a formatted storage', () => {
+  test('belongs to the cluster and says whose it is', () => {
+    const text = 'cluster.id=M_D1vVlqS2mb0JcTcl8gTw\ndirectory.id=P-8Mx3z60MWvOD057Tk7eg\nnode.id=100\nversion=1\n'
+    expect(ownedBy(2, 'XSv6Y-22jnNI_vK3EZCYYg', text)).toBe(
+      'cluster.id=M_D1vVlqS2mb0JcTcl8gTw\ndirectory.id=XSv6Y-22jnNI_vK3EZCYYg\nnode.id=2\nversion=1\n',
+    )
   })
 })
 

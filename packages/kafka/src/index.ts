@@ -2,7 +2,6 @@ export { AppendError, type AppendFailure } from './append-error.ts'
 export { type ConnectOptions, type KafkaConnection } from './connection.ts'
 export { type LaneRecord } from './lane-entry.ts'
 export { connectKafka, type KafkaClient } from './connect.ts'
-export { connectKafkajs } from './kafkajs/connect.ts'
 export { createLanes, type Acknowledgement, type Lanes, type LanesOptions, type SendOptions } from './lanes.ts'
 export { type KafkaLog } from './log.ts'
 export {

@@ -7,8 +7,12 @@ import { writeFileWhole } from '../machine/write-file-whole.ts'
 export function readOrMakeClusterId(folder: string): string {
   const file = join(folder, 'kafka-cluster-id')
   if (existsSync(file)) return readFileSync(file, 'utf8').trim()
-  // As Kafka makes them: 16 bytes in base64url. A hyphen in front would look like an option to its tools.
-  const id = randomBytes(16).toString('base64url').replace(/^-/, 'A')
+  const id = newKafkaId(randomBytes)
   writeFileWhole(file, `${id}\n`, 0o600)
   return id
+}
+
+/** An id as Kafka makes them: 16 bytes in base64url. A hyphen in front would look like an option to its tools. */
+export function newKafkaId(random: (bytes: number) => Buffer): string {
+  return random(16).toString('base64url').replace(/^-/, 'A')
 }

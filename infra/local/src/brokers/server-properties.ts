@@ -1,7 +1,7 @@
 import { storageOf, type BrokerPlace, type ControllerPlace } from './broker-places.ts'
 
 /** The controller's `node.id`, apart from the brokers'. */
-const controllerId = 100
+export const controllerId = 100
 
 const always = `
 # Topics are data (stream.yaml); a misspelt name is an error, not a topic.

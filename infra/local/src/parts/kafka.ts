@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { controllerPart, storageOf, type BrokerPlace, type ControllerPlace } from '../brokers/broker-places.ts'
-import { readOrMakeClusterId } from '../brokers/cluster-id.ts'
-import { propertiesOfBroker, propertiesOfController, propertiesOfOne } from '../brokers/server-properties.ts'
+import {
+  controllerId,
+  propertiesOfBroker,
+  propertiesOfController,
+  propertiesOfOne,
+} from '../brokers/server-properties.ts'
+import { formatStorage, placeStorage } from '../brokers/storage.ts'
 import { classArchive, type ClassArchive } from '../install/class-archive.ts'
 import { findJava, type JavaRuntime } from '../install/java.ts'
 import { installKafka, kafkaVersion } from '../install/kafka.ts'
-import { runCommand } from '../install/run-command.ts'
 import { cacheFolder, cloneFolder, type StackLocations } from '../locations.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Launch, Part } from './part.ts'
@@ -29,6 +33,7 @@ export interface KafkaSurroundings {
 /** One Kafka server, described. */
 interface Server {
   readonly name: string
+  readonly id: number
   readonly folder: string
   /** Where clients find it, `host:port`. */
   readonly address: string
@@ -49,6 +54,7 @@ export function kafkaParts(
     const { part, folder, advertised, listens, id } = place
     return {
       name: part,
+      id,
       folder,
       address: `127.0.0.1:${advertised.clients}`,
       heap: single ? heapOfOne : heapOfBroker,
@@ -59,19 +65,34 @@ export function kafkaParts(
       probe: () => (single ? probeKafka(listens.clients) : probeBroker(listens.clients, id)),
     }
   })
-  if (single) return servers.map((server) => serverPart(server, surroundings))
+  let formatting: Promise<string> | undefined
+  const formatOnce: FormatOnce = (format) =>
+    (formatting ??= format().catch((error: unknown) => {
+      // The next start tries again.
+      formatting = undefined
+      throw error
+    }))
+  if (single) return servers.map((server) => serverPart(server, surroundings, formatOnce))
   const decider: Server = {
     name: controllerPart,
+    id: controllerId,
     folder: controller.folder,
     address: `127.0.0.1:${controller.listens}`,
     heap: heapOfController,
     properties: (folder) => propertiesOfController({ ...controller, folder }),
     probe: () => probeKafka(controller.listens),
   }
-  return [decider, ...servers].map((server) => serverPart(server, surroundings))
+  return [decider, ...servers].map((server) => serverPart(server, surroundings, formatOnce))
 }
 
-function serverPart(server: Server, { locations, onProgress, signal }: KafkaSurroundings): Part {
+/** Gives every caller the storage that the first one has formatted. */
+type FormatOnce = (format: () => Promise<string>) => Promise<string>
+
+function serverPart(
+  server: Server,
+  { locations, onProgress, signal }: KafkaSurroundings,
+  formatOnce: FormatOnce,
+): Part {
   const { name, folder } = server
   let archive: ClassArchive | undefined
   const install = async (): Promise<{ readonly runtime: JavaRuntime; readonly installed: string }> => {
@@ -92,7 +113,11 @@ function serverPart(server: Server, { locations, onProgress, signal }: KafkaSurr
       await mkdir(folder, { recursive: true })
       const properties = join(folder, 'server.properties')
       await writeFile(properties, server.properties(folder))
-      if (!existsSync(storageOf(folder))) await format(java, [...classPath, logging], server, locations)
+      if (!existsSync(storageOf(folder))) {
+        const formatting = { java, parameters: [...classPath, logging], properties: server.properties }
+        const formatted = await formatOnce(() => formatStorage({ ...formatting, folder: locations.folder }))
+        await placeStorage(formatted, folder, server.id)
+      }
       return {
         file: java,
         parameters: [...server.heap, ...archive.flags, logging, ...classPath, 'kafka.Kafka', properties],
@@ -106,23 +131,4 @@ function serverPart(server: Server, { locations, onProgress, signal }: KafkaSurr
     startMilliseconds: 90_000,
     stopped: async () => await archive?.keep(),
   }
-}
-
-/** Formats the storage beside its place, so that a start that was cut short leaves no half-formatted one. */
-async function format(
-  java: string,
-  parameters: readonly string[],
-  { folder, properties }: Server,
-  locations: StackLocations,
-): Promise<void> {
-  const half = join(folder, 'half')
-  await rm(half, { recursive: true, force: true })
-  await mkdir(half)
-  const file = join(folder, 'format.properties')
-  await writeFile(file, properties(half))
-  const tool = ['-XX:TieredStopAtLevel=1', ...parameters, 'kafka.tools.StorageTool']
-  const clusterId = readOrMakeClusterId(locations.folder)
-  await runCommand(java, [...tool, 'format', '--cluster-id', clusterId, '--config', file])
-  await rename(storageOf(half), storageOf(folder))
-  await rm(half, { recursive: true })
 }

@@ -1,4 +1,5 @@
-import { connectKafkajs, type KafkaConnection } from '@samspill/kafka'
+import { readConfig } from '@samspill/config'
+import { connectKafka, type KafkaConnection } from '@samspill/kafka'
 import type { StackFile } from '@samspill/local'
 import { quietLog } from '../quiet-log.ts'
 import { requireStack } from '../running-stack.ts'
@@ -39,6 +40,6 @@ export async function applyStreams(options: StreamOptions, terminal: Terminal): 
 
 /** A connection to a stack's Kafka. */
 export function kafkaOfStack(stack: StackFile, terminal: Pick<Terminal, 'note'>): KafkaConnection {
-  const brokers = (stack.environment['SAMSPILL_KAFKA'] ?? '').split(',')
-  return connectKafkajs({ brokers, clientId: 'samspill-cli', log: quietLog(terminal) })
+  const { brokers, client } = readConfig(stack.environment).kafka
+  return connectKafka(client, { brokers, clientId: 'samspill-cli', log: quietLog(terminal) })
 }

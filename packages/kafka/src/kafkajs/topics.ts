@@ -5,8 +5,8 @@ import type { AdminSessions } from './admin-sessions.ts'
 
 /** Where a setting comes from, as Kafka numbers it: 1 is the topic itself. */
 const ofTopic = 1
-const leaderAttempts = 50
-const leaderPauseMilliseconds = 100
+const leaderAttempts = 150
+const leaderPauseMilliseconds = 200
 
 /** Describes and changes topics over kafkajs. */
 export function kafkajsTopics(sessions: AdminSessions): TopicAdmin {

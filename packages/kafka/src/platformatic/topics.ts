@@ -15,8 +15,8 @@ import { answerOf } from './failures.ts'
 /** The moments that stand for the ends of a log in a request for offsets. */
 const newest = -1n
 const oldest = -2n
-const leaderAttempts = 50
-const leaderPauseMilliseconds = 100
+const leaderAttempts = 150
+const leaderPauseMilliseconds = 200
 
 /** Describes and changes topics over @platformatic/kafka. */
 export function platformaticTopics(session: AdminSession): TopicAdmin {
@@ -94,7 +94,8 @@ async function haveLeaders(admin: Admin, names: readonly string[]): Promise<void
       await metadataOf(admin, names)
       return
     } catch (error) {
-      if (attempt === leaderAttempts || answerOf(error) === undefined) throw error
+      const isPassing = answerOf(error) !== undefined || (error instanceof HubError && error.code === 'topic-unknown')
+      if (attempt === leaderAttempts || !isPassing) throw error
       await new Promise((resolve) => setTimeout(resolve, leaderPauseMilliseconds))
     }
   }
