@@ -1,4 +1,5 @@
 export { specify, type Given, type Specification, type SpecifyOptions, type When } from './specification/specify.ts'
+export { startThreeBrokers, type ThreeBrokers } from './stack/three-brokers.ts'
 export { connectTestHub, type TestHub } from './stack/test-hub.ts'
 export {
   describeStream,
