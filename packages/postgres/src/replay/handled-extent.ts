@@ -10,11 +10,16 @@ export interface HandledExtent extends TopicPartition {
   readonly last: bigint
 }
 
+/** What a person has discarded stands in the inbox too, and was never handled. */
+const notDiscarded = `not exists (
+  select from discarded_event as discarded where discarded.topic = inbox.topic
+    and discarded.partition = inbox.partition and discarded.record_offset = inbox.record_offset)`
+
 /** How much of each partition the inbox knows as handled. Reads the whole inbox. */
 export async function handledExtents(queryable: Queryable): Promise<readonly HandledExtent[]> {
   const { rows } = await queryable.query(
     `select topic, partition, count(*) as events, min(record_offset)::text as first, max(record_offset)::text as last
-     from inbox group by topic, partition order by topic, partition`,
+     from inbox where ${notDiscarded} group by topic, partition order by topic, partition`,
   )
   return (rows as ExtentRow[]).map((row) => ({ ...row, first: BigInt(row.first), last: BigInt(row.last) }))
 }
@@ -28,7 +33,7 @@ export async function handledBefore(
     `select count(*) as events
      from inbox join unnest($1::text[], $2::integer[], $3::bigint[]) as start (topic, partition, record_offset)
        using (topic, partition)
-     where inbox.record_offset < start.record_offset`,
+     where inbox.record_offset < start.record_offset and ${notDiscarded}`,
     [
       textArray(starts.map(({ topic }) => topic)),
       integerArray(starts.map(({ partition }) => partition)),

@@ -60,7 +60,9 @@ test('the page about changing a schema adds a field that old and new readers und
 
 describe('the pages', () => {
   const pages = ['docs/glossary.md', ...['docs/explanation', 'docs/decisions'].flatMap((folder) => filesBelow(folder))]
-  const everyFile = ['packages', 'services', 'infra', 'schemas', 'faults', 'workspace'].flatMap((folder) => filesBelow(folder))
+  const everyFile = ['packages', 'services', 'infra', 'schemas', 'faults', 'workspace'].flatMap((folder) =>
+    filesBelow(folder),
+  )
 
   test.each(pages)('%s names only files that are there', (file) => {
     const named = Array.from(page(file).text.matchAll(/`([\w/.-]+\.(?:ts|avsc|yaml))`/g), ([, name = '']) => name)

@@ -15,9 +15,23 @@ export interface SpawnedService extends AsyncDisposable {
 
 /** Starts the echo service of these streams in a process of its own. */
 export function spawnEchoService(service: string, streams: NoteStreams): SpawnedService {
+  return spawnService('echo-process.ts', [service, streams.agency], streams)
+}
+
+/** Starts a ledger of these streams in a process of its own; `extra` is its rule, `strikes` a handler more. */
+export function spawnLedger(
+  service: string,
+  streams: NoteStreams,
+  { extra = 0, strikes = false }: { readonly extra?: number; readonly strikes?: boolean } = {},
+): SpawnedService {
+  const words = [service, streams.agency, String(extra), ...(strikes ? ['strikes'] : [])]
+  return spawnService('ledger-process.ts', words, streams)
+}
+
+function spawnService(program: string, words: readonly string[], streams: NoteStreams): SpawnedService {
   const stack = readStack(process.env['SAMSPILL_STACK'])
   if (stack === undefined) throw new Error('no stack is up for this test: run it with `npm test`')
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'echo-process.ts'), service, streams.agency], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, program), ...words], {
     env: {
       ...process.env,
       ...stack.environment,

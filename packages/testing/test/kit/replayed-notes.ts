@@ -49,22 +49,26 @@ export function listener(streams: NoteStreams, name: string): ServiceDefinition 
       },
     ],
     subscriptions: [
-      on(streams.echoed, async (event, { transaction, replay }) => {
-        await transaction.query(
-          `insert into heard (id, subject, number, cause, corrects, annuls, replay, context_replay)
+      on(
+        streams.echoed,
+        async (event, { transaction, replay }) => {
+          await transaction.query(
+            `insert into heard (id, subject, number, cause, corrects, annuls, replay, context_replay)
            values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-          [
-            event.id,
-            event.data.subject,
-            event.data.number,
-            event.causationId,
-            event.corrects?.id ?? null,
-            event.annuls ?? false,
-            event.replay,
-            replay,
-          ],
-        )
-      }),
+            [
+              event.id,
+              event.data.subject,
+              event.data.number,
+              event.causationId,
+              event.corrects?.id ?? null,
+              event.annuls ?? false,
+              event.replay,
+              replay,
+            ],
+          )
+        },
+        { annulments: true },
+      ),
     ],
   })
 }
