@@ -137,7 +137,11 @@ function watched(lanes: Lanes, seen: (acknowledgement: Acknowledgement, eventId:
     get queued() {
       return lanes.queued
     },
+    get lastAcknowledgedAt() {
+      return lanes.lastAcknowledgedAt
+    },
     stuck: () => lanes.stuck(),
+    offer: (record, options, waiter) => lanes.offer(record, options, waiter),
     close: (options) => lanes.close(options),
     async send(record, options) {
       const id = record.headers.find(([name]) => name === 'ce_id')?.[1].toString() ?? ''

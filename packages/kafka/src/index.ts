@@ -1,6 +1,6 @@
 export { AppendError, type AppendFailure } from './append-error.ts'
 export { type ConnectOptions, type KafkaConnection } from './connection.ts'
-export { type LaneRecord } from './lane-entry.ts'
+export { type LaneRecord, type SendWaiter } from './lane-entry.ts'
 export { connectKafka, type KafkaClient } from './connect.ts'
 export { createLanes, type Acknowledgement, type Lanes, type LanesOptions, type SendOptions } from './lanes.ts'
 export { type KafkaLog } from './log.ts'

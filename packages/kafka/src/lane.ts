@@ -23,6 +23,8 @@ export interface LaneSurroundings {
   /** Called for each entry that has left the lane, so that its room is free again. */
   left(entry: LaneEntry): void
   failed(to: TopicPartition, error: AppendError, failures: number): void
+  /** Called for each batch that the brokers have acknowledged. */
+  acknowledged(): void
 }
 
 /** The batch at the head of a lane. */
@@ -136,6 +138,7 @@ export class Lane {
       head.inFlight = true
       const timeoutMilliseconds = this.#around.appendTimeoutMilliseconds
       const { baseOffset } = await this.#around.writer.append(this.to, head.records, { timeoutMilliseconds })
+      this.#around.acknowledged()
       this.#settle(head, (entry, index) => entry.acknowledge(this.to.partition, baseOffset + BigInt(index)))
       this.#mostRecords = Number.POSITIVE_INFINITY
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { LaneRecord } from './lane-entry.ts'
+import type { LaneRecord, SendWaiter } from './lane-entry.ts'
 import type { KafkaLog } from './log.ts'
 import { PartitionLanes } from './partition-lanes.ts'
 import type { PartitionWriter } from './partition-writer.ts'
@@ -22,8 +22,12 @@ export interface Lanes extends AsyncDisposable {
    * broker's refusal), `unknown` where it was under way.
    */
   send(record: LaneRecord, options?: SendOptions): Promise<Acknowledgement>
+  /** As `send`, but tells a waiter instead of a promise, a refusal perhaps at once: for who sends many records a turn. */
+  offer(record: LaneRecord, options: SendOptions, waiter: SendWaiter): void
   /** The partitions whose oldest batch has failed and is tried again, or waits for the broker's answer for long. */
   stuck(): readonly TopicPartition[]
+  /** When brokers last acknowledged records, milliseconds since 1970; 0 before they ever did. */
+  readonly lastAcknowledgedAt: number
   /** Records that are queued or under way. */
   readonly queued: { readonly records: number; readonly bytes: number }
   /** Takes no more, waits until all is acknowledged, and after the limit gives up on the rest. */

@@ -1,6 +1,7 @@
 import { HubError } from '@samspill/contracts'
 import { AppendError } from './append-error.ts'
-import { LaneEntry, type LaneRecord } from './lane-entry.ts'
+import { Deadlines } from './deadlines.ts'
+import { LaneEntry, type LaneRecord, type SendWaiter } from './lane-entry.ts'
 import { Lane, type LaneSurroundings } from './lane.ts'
 import type { Acknowledgement, Lanes, LanesOptions, SendOptions } from './lanes.ts'
 import type { PartitionWriter } from './partition-writer.ts'
@@ -8,9 +9,6 @@ import { partitionOf } from './partitioner.ts'
 import { batchOverhead, mostBatchBytes, sizeOfRecord } from './record-size.ts'
 import type { TopicPartition } from './topic-partition.ts'
 import { WriterRebuild } from './writer-rebuild.ts'
-
-/** Node's timers hold no more than this many milliseconds; a wait that long is as good as for ever. */
-const longestTimer = 2 ** 31 - 1
 
 interface Topic {
   /** Known once the broker was asked; until then records wait in the order they came. */
@@ -21,12 +19,14 @@ interface Topic {
 }
 
 export class PartitionLanes implements Lanes {
+  lastAcknowledgedAt = 0
   readonly #options: Required<LanesOptions>
   readonly #writer: PartitionWriter
   readonly #rebuild: WriterRebuild
   readonly #surroundings: LaneSurroundings
   readonly #topics = new Map<string, Topic>()
   readonly #lanes: Lane[] = []
+  readonly #deadlines: Deadlines
   #records = 0
   #bytes = 0
   #closing = false
@@ -37,6 +37,9 @@ export class PartitionLanes implements Lanes {
     this.#options = settings
     this.#writer = writer
     this.#rebuild = new WriterRebuild(writer)
+    this.#deadlines = new Deadlines(settings.now, (entry) =>
+      this.#giveUp(entry, 'deadline-passed', 'the deadline passed'),
+    )
     this.#surroundings = {
       writer,
       maxBatchRecords: settings.maxBatchRecords,
@@ -48,6 +51,9 @@ export class PartitionLanes implements Lanes {
       writerGeneration: () => this.#rebuild.generation,
       now: settings.now,
       stuckAfterMilliseconds: settings.stuckAfterMilliseconds,
+      acknowledged: () => {
+        this.lastAcknowledgedAt = settings.now()
+      },
       left: (entry) => this.#left(entry),
       failed: (to, error, failures) => this.#tell(to, error, failures),
     }
@@ -62,16 +68,24 @@ export class PartitionLanes implements Lanes {
   }
 
   send(record: LaneRecord, options: SendOptions = {}): Promise<Acknowledgement> {
+    return new Promise((resolve, reject) => {
+      this.offer(record, options, { acknowledged: resolve, refused: reject })
+    })
+  }
+
+  offer(record: LaneRecord, options: SendOptions, waiter: SendWaiter): void {
     const size = sizeOfRecord(record)
     const refusal = this.#refusal(size, options)
-    if (refusal) return Promise.reject(refusal)
+    if (refusal) {
+      waiter.refused(refusal)
+      return
+    }
     this.#records += 1
     this.#bytes += size
-    return new Promise((resolve, reject) => {
-      const entry = new LaneEntry(record, size, resolve, reject)
-      if (options.deadline !== undefined || options.signal !== undefined) entry.release = this.#watch(entry, options)
-      this.#enter(entry)
-    })
+    const entry = new LaneEntry(record, size, waiter)
+    if (options.deadline !== undefined) this.#deadlines.watch(entry, options.deadline)
+    if (options.signal !== undefined) entry.release = this.#watch(entry, options.signal)
+    this.#enter(entry)
   }
 
   #refusal(size: number, options: SendOptions): AppendError | undefined {
@@ -93,22 +107,11 @@ export class PartitionLanes implements Lanes {
     return undefined
   }
 
-  /** Ends the caller's wait at its deadline or signal; gives back how to stop watching. */
-  #watch(entry: LaneEntry, { deadline, signal }: SendOptions): () => void {
-    const releases: (() => void)[] = []
-    if (deadline !== undefined) {
-      const giveUp = (): void => this.#giveUp(entry, 'deadline-passed', 'the deadline passed')
-      const timer = setTimeout(giveUp, Math.min(deadline - this.#options.now(), longestTimer))
-      releases.push(() => clearTimeout(timer))
-    }
-    if (signal) {
-      const giveUp = (): void => this.#giveUp(entry, 'send-aborted', 'the send was aborted')
-      signal.addEventListener('abort', giveUp, { once: true })
-      releases.push(() => signal.removeEventListener('abort', giveUp))
-    }
-    return () => {
-      for (const release of releases) release()
-    }
+  /** Ends the caller's wait at its signal; gives back how to stop watching. */
+  #watch(entry: LaneEntry, signal: AbortSignal): () => void {
+    const giveUp = (): void => this.#giveUp(entry, 'send-aborted', 'the send was aborted')
+    signal.addEventListener('abort', giveUp, { once: true })
+    return () => signal.removeEventListener('abort', giveUp)
   }
 
   #giveUp(entry: LaneEntry, code: string, reason: string): void {

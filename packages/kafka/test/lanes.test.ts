@@ -198,6 +198,17 @@ describe('a topic', () => {
     expect(await Promise.all(sent)).toEqual(['at 0', 'at 1', 'at 2'])
   })
 
+  test('lets those go whose deadline has passed, and keeps the others of the same moment that were answered', async () => {
+    const deadline = Date.now() + 50
+    const first = outcome(send('one', { deadline }))
+    await settle()
+    writer.partitionsFail = undefined
+    const [early, late] = [outcome(send('two', { deadline })), outcome(send('three', { deadline: deadline + 1_000 }))]
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(await Promise.all([first, early, late])).toEqual(['at 0', 'at 1', 'at 2'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('that cannot be looked up lets records go at their deadline', async () => {
     writer.partitionsFail = leaderAway()
     const sent = outcome(send('one', { deadline: Date.now() + 50 }))

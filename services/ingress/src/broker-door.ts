@@ -25,7 +25,6 @@ export function openBrokerDoor(options: {
   let writer: PartitionWriter | undefined
   let lanes: Lanes | undefined
   let reason: NotReadyReason | undefined = { code: 'brokers-away', message: 'no broker has answered yet' }
-  let lastAcknowledged = 0
 
   const connect = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -51,20 +50,19 @@ export function openBrokerDoor(options: {
   void connect()
 
   return {
-    async send(record, sendOptions) {
-      if (lanes === undefined) {
-        const retriable = { outcome: 'not-written', retriable: true } as const
-        throw new AppendError('brokers-away', 'no broker has answered since the start', retriable)
+    offer(record, sendOptions, waiter) {
+      if (lanes !== undefined) {
+        lanes.offer(record, sendOptions, waiter)
+        return
       }
-      const acknowledged = await lanes.send(record, sendOptions)
-      lastAcknowledged = now()
-      return acknowledged
+      const retriable = { outcome: 'not-written', retriable: true } as const
+      waiter.refused(new AppendError('brokers-away', 'no broker has answered since the start', retriable))
     },
     notReady() {
       if (reason !== undefined) return [reason]
       const stuck = lanes?.stuck().length ?? 0
       // One partition without a leader is no reason to send nobody here; brokers that take nothing at all are.
-      if (stuck === 0 || now() - lastAcknowledged < quietMilliseconds) return []
+      if (stuck === 0 || now() - (lanes?.lastAcknowledgedAt ?? 0) < quietMilliseconds) return []
       return [
         { code: 'brokers-away', message: `${stuck} partitions take no events, and no other has taken any lately` },
       ]

@@ -1,16 +1,14 @@
 import type { HeaderWriter, Timestamp } from '@samspill/contracts'
 import { problem, type HttpProblem } from '@samspill/http'
-import { AppendError, type Acknowledgement, type LaneRecord, type SendOptions } from '@samspill/kafka'
+import { AppendError, type Acknowledgement, type Lanes } from '@samspill/kafka'
 import { correctionAttributes, type ActiveSpan, type Log, type Tracing, type TraceParent } from '@samspill/telemetry'
 import type { CloudEvent } from './cloud-event.ts'
-import type { AcceptedEvent, RefusedEvent, UnknownEvent } from './event-result.ts'
+import type { AcceptedEvent, EventResult, RefusedEvent, UnknownEvent } from './event-result.ts'
 import type { ReadyEvent } from './ready-event.ts'
 import { recordOfEvent } from './record-of-event.ts'
 
 /** What ingress needs of the lanes. */
-export interface Sender {
-  send(record: LaneRecord, options: SendOptions): Promise<Acknowledgement>
-}
+export type Sender = Pick<Lanes, 'offer'>
 
 /** What events are published with. */
 export interface Publishing {
@@ -30,14 +28,15 @@ export interface PublishTrace {
 }
 
 /**
- * Sends an event and tells what became of it; it never rejects. The record enters its lane before this returns, so
- * that events published one after another keep their order.
+ * Sends an event and tells what became of it. The record enters its lane before this returns, so that events published
+ * one after another keep their order.
  */
 export function publishEvent(
   ready: ReadyEvent,
   trace: PublishTrace,
   publishing: Publishing,
-): Promise<AcceptedEvent | RefusedEvent | UnknownEvent> {
+  tell: (result: EventResult) => void,
+): void {
   const { event, eventType } = ready
   const span = publishing.tracing.start(eventType.spanName, {
     kind: 'producer',
@@ -56,12 +55,14 @@ export function publishEvent(
   })
   if (event.correction !== undefined) span.set(correctionAttributes(event.correction))
   const now = publishing.now()
-  return publishing.sender
-    .send(recordOfEvent(ready, span, now, publishing.headersOf), { deadline: now + publishing.publishMilliseconds })
-    .then(
-      (acknowledged) => accepted(event, acknowledged, span),
-      (error: unknown) => failed(ready, error, span, publishing.log),
-    )
+  publishing.sender.offer(
+    recordOfEvent(ready, span, now, publishing.headersOf),
+    { deadline: now + publishing.publishMilliseconds },
+    {
+      acknowledged: (at) => tell(accepted(event, at, span)),
+      refused: (error) => tell(failed(ready, error, span, publishing.log)),
+    },
+  )
 }
 
 function accepted(

@@ -10,7 +10,7 @@ import { answerResults, type EventResult, type RefusedEvent } from './event-resu
 import type { IngressLimits } from './ingress-limits.ts'
 import type { Measurements } from './measurements.ts'
 import { requestModeOf, type RequestMode } from './media-type.ts'
-import { readyEvent, type Readying } from './ready-event.ts'
+import { readyEvent, type Readying, type ReadyEvent } from './ready-event.ts'
 import { isRefused, readEvents, refusedEvent } from './request-events.ts'
 import { SeenEvents } from './seen-events.ts'
 
@@ -117,34 +117,52 @@ async function publishAll(
 ): Promise<readonly EventResult[]> {
   const fetching = door.eventData.prepare(events)
   if (fetching !== undefined) await fetching
-  const [single] = events
-  if (mode.mode !== 'batch' && single !== undefined) return [await publishOne(door, single, () => ({ parent: span }))]
+  if (events.length === 0) return []
+  const isBatch = mode.mode === 'batch'
   const links = [span]
-  const seen = new SeenEvents()
-  // Every record enters its lane in this one turn: nothing comes between the events of a subject.
-  return Promise.all(
-    events.map((event) => publishOne(door, event, (each) => ({ parent: traceOfEvent(each), links }), seen)),
-  )
+  const seen = isBatch ? new SeenEvents() : undefined
+  return await new Promise((resolve) => {
+    const results: EventResult[] = []
+    let left = events.length
+    // Every record enters its lane in this one turn: nothing comes between the events of a subject.
+    for (const [index, event] of events.entries()) {
+      publishOne(
+        door,
+        event,
+        (each) => (isBatch ? { parent: traceOfEvent(each), links } : { parent: span }),
+        seen,
+        (result) => {
+          results[index] = result
+          left -= 1
+          if (left === 0) resolve(results)
+        },
+      )
+    }
+  })
 }
 
 function publishOne(
   door: EventsDoor,
   event: CloudEvent | RefusedEvent,
   traceOf: (event: CloudEvent) => PublishTrace,
-  seen?: SeenEvents,
-): Promise<EventResult> {
-  if (isRefused(event)) return Promise.resolve(measured(door, event, undefined))
+  seen: SeenEvents | undefined,
+  tell: (result: EventResult) => void,
+): void {
+  if (isRefused(event)) {
+    tell(measured(door, event, undefined))
+    return
+  }
+  let ready: ReadyEvent
   try {
-    const ready = readyEvent(event, door)
+    ready = readyEvent(event, door)
     seen?.add(ready)
-    return publishEvent(ready, traceOf(event), door).then((result) => measured(door, result, event.type))
   } catch (error) {
-    // Nothing throws once the record is in its lane: this event has surely not been published.
     if (!(error instanceof HttpProblem)) door.log.error('an event could not be prepared', { error })
     const found = problemOf(error)
-    const type = found.status === 404 ? undefined : event.type
-    return Promise.resolve(measured(door, refusedEvent(event, found), type))
+    tell(measured(door, refusedEvent(event, found), found.status === 404 ? undefined : event.type))
+    return
   }
+  publishEvent(ready, traceOf(event), door, (result) => tell(measured(door, result, event.type)))
 }
 
 function measured(door: EventsDoor, result: EventResult, eventType: string | undefined): EventResult {

@@ -23,6 +23,7 @@ export function findSchemaIds(options: {
   const ids = new Map<string, number>()
   const stopping = new AbortController()
   let reason = 'the registry has not answered yet'
+  const said = new Set<string>()
 
   const findAll = async (): Promise<void> => {
     for (;;) {
@@ -34,7 +35,9 @@ export function findSchemaIds(options: {
         } catch (error) {
           const away = error instanceof HubError && error.code === 'registry-unavailable'
           const why = away ? 'the registry is away' : `the registry does not have the schema of ${type} as it is here`
-          if (why !== reason) log.warn('a schema id is not known yet', { eventType: type, error })
+          // Said once: several schemas that are not there take turns as the reason.
+          if (!said.has(why)) log.warn('a schema id is not known yet', { eventType: type, error })
+          said.add(why)
           reason = why
           if (away) break
         }

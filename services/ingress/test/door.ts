@@ -80,7 +80,12 @@ export async function openDoor(
     registry,
     schemaIds,
     sender: {
-      send: brokers.send,
+      offer: (record, sendOptions, waiter) => {
+        brokers.send(record, sendOptions).then(
+          (at) => waiter.acknowledged(at),
+          (error: AppendError) => waiter.refused(error),
+        )
+      },
       notReady: () =>
         state.brokers === 'away' ? [{ code: 'brokers-away', message: 'no broker has answered yet' }] : [],
     },
