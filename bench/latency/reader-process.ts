@@ -4,12 +4,17 @@ import { join } from 'node:path'
 import type { BenchStage } from '../harness/bench-stage.ts'
 import type { LatencyRun } from './stream.ts'
 
-/** Starts the process that reads and writes for one round; disposing of it ends it. */
+/** A process that reads and writes for one round; disposing of it ends it. */
+export interface ReaderProcess extends AsyncDisposable {
+  readonly pid: number
+}
+
+/** Starts the process that reads and writes for one round; `file` is told from this folder. */
 export function startReader(
-  file: 'hub-service.ts' | 'bare-reader.ts',
+  file: 'hub-service.ts' | 'bare-reader.ts' | '../parking/failing-service.ts',
   stage: BenchStage,
   run: LatencyRun,
-): AsyncDisposable {
+): ReaderProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, file), JSON.stringify(run)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -22,6 +27,7 @@ export function startReader(
   })
   const ended = once(child, 'exit')
   return {
+    pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await ended

@@ -184,7 +184,7 @@ describe('a discard', () => {
     await redrive(under.database, { ids: [id] }, kari)
     let discarded: Promise<readonly number[]> | undefined
     await under.database.transaction(async (transaction) => {
-      await claimParked(transaction, [BigInt(id)])
+      await claimParked(transaction, [BigInt(id)], Date.now() + 1_000)
       discarded = discard(under.open(), { ids: [id, id + 2] }, { ...kari, now })
       await new Promise((resolve) => setTimeout(resolve, 100))
       await removeParked(transaction, [BigInt(id), BigInt(id + 2)], now)

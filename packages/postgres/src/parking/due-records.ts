@@ -39,13 +39,17 @@ export async function parkedLines(
 
 /**
  * Claims the first records of keys until the transaction ends, and says which are still there to be had: another process
- * may have them in hand, or be done with them. Whoever has claimed the first of a key has all that wait behind it.
+ * may have them in hand, be done with them, or have found them to fail until later than `now`. Whoever has claimed the first of a key has all that wait behind it.
  */
-export async function claimParked(transaction: Queryable, heads: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+export async function claimParked(
+  transaction: Queryable,
+  heads: readonly bigint[],
+  now: number,
+): Promise<ReadonlySet<bigint>> {
   if (heads.length === 0) return new Set()
   const { rows } = await transaction.query(
-    `select id::text from parked_event where id = any($1::bigint[]) and retry_at is not null for update skip locked`,
-    [heads.map(String)],
+    `select id::text from parked_event where id = any($1::bigint[]) and retry_at <= $2 for update skip locked`,
+    [heads.map(String), new Date(now)],
   )
   return new Set((rows as { readonly id: string }[]).map(({ id }) => BigInt(id)))
 }

@@ -55,7 +55,7 @@ export class ParkedBatch implements DivisibleBatch<ParkedBatch> {
       const name = nameOfKey(planned)
       if (!firsts.has(name)) firsts.set(name, parked.id)
     }
-    const claimed = await claimParked(transaction, [...firsts.values()])
+    const claimed = await claimParked(transaction, [...firsts.values()], this.#now())
     const left = this.records.filter((record) => claimed.has(firsts.get(nameOfKey(record)) ?? -1n))
     return { left, parkedKeys: new Set() }
   }

@@ -1,3 +1,7 @@
+import type { Log } from '@samspill/telemetry'
+import type { ServiceMetrics } from '../service-metrics.ts'
+import type { WorkableRecord } from './planned-record.ts'
+
 /**
  * Notices when one subject comes under two keys in one stream: then two makers of keys are at work, and the subject's
  * order is lost. Remembers the latest subjects only, in memory, so that no number is kept anywhere.
@@ -21,5 +25,23 @@ export class KeysSeen {
       if (!oldest.done) this.#keys.delete(oldest.value)
     }
     return known !== undefined && known !== key
+  }
+}
+
+/** Tells of events whose subject has been seen under another key: in the log, and as a metric. */
+export function reportSecondKeys(
+  keys: KeysSeen,
+  topic: string,
+  records: readonly WorkableRecord[],
+  { metrics, log }: { readonly metrics: Pick<ServiceMetrics, 'secondKey'>; readonly log: Log },
+): void {
+  for (const record of records) {
+    if (record.kind !== 'event' || !keys.isSecondKey(topic, record.subject, record.event.subjectKey)) continue
+    metrics.secondKey(topic)
+    log.warn('a subject comes under two keys: its order is lost; a new key needs a new stream', {
+      stream: topic,
+      eventId: record.event.id,
+      eventSource: record.event.source,
+    })
   }
 }

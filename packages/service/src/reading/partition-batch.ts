@@ -17,30 +17,34 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
   readonly partition: number
   readonly records: readonly WorkableRecord[]
   readonly next: bigint
-  readonly #stream: string
-  readonly #begins: bigint
+  readonly #place: PartitionPlace
   /** Where this attempt found the position. */
   #found: bigint | undefined
 
   constructor(place: PartitionPlace, records: readonly WorkableRecord[], next: bigint) {
     this.topic = place.topic
     this.partition = place.partition
-    this.#stream = place.stream
-    this.#begins = place.begins
+    this.#place = place
     this.records = records
     this.next = next
   }
 
   async open(transaction: Transaction): Promise<OpenedBatch> {
-    const { position, someParked, someDiscarded } = await readProgress(transaction, this, this.#stream)
+    const { stream, lookBack } = this.#place
+    // While something of the stream is parked, asking for the keys at once saves each batch a round trip.
+    const early = lookBack.someParked ? holdParkedKeys(transaction, stream, keysOf(this.records)) : undefined
+    const [progress, held] = await Promise.all([readProgress(transaction, this, stream), early])
+    const { position, someParked, someDiscarded } = progress
+    lookBack.someParked = someParked
     this.#found = position
-    if (position !== undefined && position < this.#begins) throw new PositionBehind(position, this.#begins)
+    if (position !== undefined && position < this.#place.begins) {
+      throw new PositionBehind(position, this.#place.begins)
+    }
     const ahead = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
     const left = someDiscarded ? await this.#withoutDiscarded(transaction, ahead) : ahead
     if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
-    const keys = left.flatMap((record) => (record.kind === 'passed-over' ? [] : [keyOf(record.record)]))
-    const parked = await holdParkedKeys(transaction, this.#stream, keys)
-    return { left, parkedKeys: new Set(Array.from(parked, (key) => `${this.#stream} ${key}`)) }
+    const parked = held ?? (await holdParkedKeys(transaction, stream, keysOf(left)))
+    return { left, parkedKeys: new Set(Array.from(parked, (key) => `${stream} ${key}`)) }
   }
 
   async close(transaction: Transaction, { failed, waiting }: BatchOutcome): Promise<void> {
@@ -59,9 +63,8 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
 
   part(from: number, to = this.records.length): PartitionBatch {
     const next = this.records[to]?.offset ?? this.next
-    const begins = from === 0 ? this.#begins : (this.records[from]?.offset ?? this.next)
-    const place = { topic: this.topic, partition: this.partition, stream: this.#stream, begins }
-    return new PartitionBatch(place, this.records.slice(from, to), next)
+    const begins = from === 0 ? this.#place.begins : (this.records[from]?.offset ?? this.next)
+    return new PartitionBatch({ ...this.#place, begins }, this.records.slice(from, to), next)
   }
 
   earlierFailures(): EarlierFailures {
@@ -86,6 +89,7 @@ interface PartitionPlace {
   readonly stream: string
   /** The position where the batch begins; below its first record where what lies between holds nothing. */
   readonly begins: bigint
+  readonly lookBack: LookBack
 }
 
 /**
@@ -101,6 +105,15 @@ export class PositionBehind extends HubError {
     )
     this.position = position
   }
+}
+
+/** What the latest batch of a stream has found. */
+export interface LookBack {
+  someParked: boolean
+}
+
+function keysOf(records: readonly WorkableRecord[]): Buffer[] {
+  return records.flatMap((record) => (record.kind === 'passed-over' ? [] : [keyOf(record.record)]))
 }
 
 /** A record as it is parked. */

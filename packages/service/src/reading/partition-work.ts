@@ -8,13 +8,14 @@ import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
 import { firstSubjects } from './first-subjects.ts'
-import { KeysSeen } from './keys-seen.ts'
-import { PartitionBatch, PositionBehind } from './partition-batch.ts'
+import { KeysSeen, reportSecondKeys } from './keys-seen.ts'
+import { PartitionBatch, PositionBehind, type LookBack } from './partition-batch.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
 import { reportParked } from './report-parked.ts'
 import { serviceFailing, settleBatch, type Judge, type Settled, type SettleSurroundings } from './settle-batch.ts'
 import type { StandingPartitions } from './standing-partitions.ts'
 import type { Turns } from './turns.ts'
+import { waitingSince } from './waiting-since.ts'
 
 /** What the partitions of one service are worked through with. */
 export interface PartitionSurroundings extends SettleSurroundings {
@@ -58,6 +59,8 @@ export class PartitionWork {
   /** Partitions that wait for their stream's breaker, by name. */
   readonly #held = new Map<string, TopicPartition>()
   readonly #keys = new KeysSeen()
+  /** By topic. */
+  readonly #lookBacks = new Map<string, LookBack>()
   #stopping = false
 
   constructor(surroundings: PartitionSurroundings, reader: Promise<Reader>) {
@@ -75,19 +78,19 @@ export class PartitionWork {
     for (let from = delivery.records[0]?.offset; from !== undefined;) {
       const step = await this.#step(delivery, from, begins)
       if (step === undefined) {
-        await this.#hold(delivery, from)
+        await this.#hold(delivery, begins)
         return
       }
       const settled = await this.#settle(step, delivery)
       const closed = step.probe === undefined || breakers.endProbe(stream, 'partitions', step.probe)
       if (step.probe !== undefined && closed) this.resume()
       if (settled === undefined) {
-        await this.#handBack(delivery, from)
+        await this.#handBack(delivery, begins)
         return
       }
-      const next = settled.last?.next ?? (step.batch.records.length === 0 ? step.batch.next : from)
+      const next = settled.last?.next ?? (step.batch.records.length === 0 ? step.batch.next : begins)
       const done = step.batch.records.filter(({ offset }) => offset < next)
-      this.#reportSecondKeys(topic, done)
+      reportSecondKeys(this.#keys, topic, done, this.#surroundings)
       reportParked(this.#surroundings.log, settled)
       metrics.settled(topic, settled, done)
       metrics.waiting(topic, partition, waitingSince(delivery, next))
@@ -163,7 +166,8 @@ export class PartitionWork {
     const planned = await planRecords(records, { topic, partition, subscribed }, decoder)
     const blocked = planned.find((record) => record.kind === 'blocked')
     const workable = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as WorkableRecord[]
-    const batch = new PartitionBatch({ topic, partition, stream: name, begins }, workable, blocked?.offset ?? after)
+    const place = { topic, partition, stream: name, begins, lookBack: this.#lookBack(topic) }
+    const batch = new PartitionBatch(place, workable, blocked?.offset ?? after)
     if (!probing) return { batch, judge: judgeOfFirstAttempts(breakers.watcher(name)), probe: undefined, blocked }
     const { count, subjects } = firstSubjects(workable)
     const probe = judgeOfProbe(subjects)
@@ -171,22 +175,16 @@ export class PartitionWork {
     return { batch: part, judge: probe, probe, blocked: count < workable.length ? undefined : blocked }
   }
 
+  #lookBack(topic: string): LookBack {
+    const known = this.#lookBacks.get(topic) ?? { someParked: false }
+    this.#lookBacks.set(topic, known)
+    return known
+  }
+
   #subscribed(topic: string): SubscribedStream {
     const subscribed = this.#surroundings.streams.get(topic)
     if (subscribed === undefined) throw new TypeError(`no subscription reads the topic ${topic}`)
     return subscribed
-  }
-
-  #reportSecondKeys(topic: string, records: readonly PlannedRecord[]): void {
-    for (const record of records) {
-      if (record.kind !== 'event' || !this.#keys.isSecondKey(topic, record.subject, record.event.subjectKey)) continue
-      this.#surroundings.metrics.secondKey(topic)
-      this.#surroundings.log.warn('a subject comes under two keys: its order is lost; a new key needs a new stream', {
-        stream: topic,
-        eventId: record.event.id,
-        eventSource: record.event.source,
-      })
-    }
   }
 
   /** Undefined where nothing was begun: the process stops, or the partition is another's by now. */
@@ -292,10 +290,4 @@ export class PartitionWork {
     this.#retries.delete(nameOfPartition(partition))
     this.#surroundings.metrics.stopped(partition.topic, partition.partition, false)
   }
-}
-
-/** When the oldest record that is not handled yet was written: its own time, or that of the last one known before it. */
-function waitingSince({ records, highWatermark }: IncomingBatch, next: bigint): number | undefined {
-  if (next >= highWatermark) return undefined
-  return (records.find(({ offset }) => offset >= next) ?? records.at(-1))?.timestamp
 }

@@ -3,7 +3,10 @@ import { connectRegistry } from '@samspill/avro'
 import { registrySubject } from '@samspill/contracts'
 import type { RunningStack } from '@samspill/local'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
-import { createNoteStreams, manyNotes, publishNotes, serviceName, type NoteStreams } from '../kit/note-streams.ts'
+import { defineService, on } from '@samspill/service'
+import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName } from '../kit/note-streams.ts'
+import type { NoteStreams } from '../kit/note-streams.ts'
+import { untilParked } from '../kit/parked-rows.ts'
 import { spawnEchoService } from './spawn-service.ts'
 
 let hub: TestHub
@@ -50,6 +53,34 @@ describe('while a part of the hub is away', () => {
     expect(await idsOf(streams)).toEqual(before)
     await expectInOrder(name, 10, 6)
     expect(await service.end('SIGTERM')).toBe(0)
+  })
+
+  test('the registry is killed: events of schemas that are not known yet wait, use up no attempt, and go on in order', async () => {
+    const streams = await createNoteStreams(hub)
+    const service = defineService({
+      name: serviceName(),
+      agency: streams.agency,
+      migrations: [{ number: 1, name: 'seen', sql: 'create table seen (at bigserial, subject text, number bigint)' }],
+      subscriptions: [
+        on(streams.noted, async ({ data }, { transaction }) => {
+          await transaction.query('insert into seen (subject, number) values ($1, $2)', [data.subject, data.number])
+        }),
+      ],
+    })
+    await using running = await runHere(hub, streams, service)
+    await stack.stopPart('registry', 'SIGKILL')
+    try {
+      await publishNotes(hub, streams, streams.noted, manyNotes(4, 3))
+      const rows = await untilParked(hub, service.name, 12)
+      expect(rows.filter(({ state }) => state === 'retrying')).toHaveLength(4)
+      expect(new Set(rows.map(({ attempts }) => attempts))).toEqual(new Set([0]))
+      expect(rows[0]?.code).toBe('registry-unavailable')
+    } finally {
+      await stack.startPart('registry')
+    }
+    await untilSeen(service.name, 12)
+    await expectInOrder(service.name, 4, 3)
+    expect(running.url).toBeDefined()
   })
 
   test('the database is killed: the service waits, comes back by itself, and does nothing twice', async () => {
