@@ -13,7 +13,7 @@ import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
 import { startRelayToKafka } from './publishing/relay-to-kafka.ts'
 import { feedMigrations, startFeed } from './run-feed.ts'
-import { replayRequests } from './replay/replay-requests.ts'
+import { replayRequests, replaysRefused } from './replay/replay-requests.ts'
 import type { ResultReading } from './reading/own-results.ts'
 import { startReading, type Reading } from './reading/start-reading.ts'
 import type { SubscribedStream } from './reading/planned-record.ts'
@@ -74,7 +74,7 @@ export async function startService(
     startRelayToKafka({ database, lanes: connections.lanes, tracing, log, metrics, now }),
   )
   const wakeRelay = (): void => relay.wake()
-  const handlers: Record<string, RequestHandler> = {}
+  const handlers: Record<string, RequestHandler> = { ...replaysRefused(definition.name) }
   let reading: Reading | undefined
   if (definition.kind === 'feed') {
     started.use(startFeed(definition, { ...publishing, database, log, now, wakeRelay }))
@@ -125,7 +125,7 @@ export async function startService(
       }),
     )
   }
-  if (Object.keys(handlers).length > 0) started.use(startRequestRunner({ database, log, handlers }))
+  started.use(startRequestRunner({ database, log, handlers }))
   const owned = started.move()
   return {
     publishing,

@@ -53,8 +53,8 @@ const outsideCodes =
 
 function ownOutsideCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
-  const code = 'code' in error ? error.code : undefined
-  if (typeof code === 'string' && outsideCodes.test(code)) return code
+  const told = 'code' in error ? error.code : undefined
+  if (typeof told === 'string' && outsideCodes.test(told)) return told
   const name = 'name' in error ? error.name : undefined
   if (name === 'AbortError' || name === 'TimeoutError') return name
   // `pg` gives a connection that breaks no code.

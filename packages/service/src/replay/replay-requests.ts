@@ -1,3 +1,4 @@
+import { HubError } from '@samspill/contracts'
 import { endRequest, openDatabase, writeAction, type Database, type TakenRequest } from '@samspill/postgres'
 import type { RequestContext, RequestHandlers } from '../operators/request-runner.ts'
 import type { MissedReport } from './missed-report.ts'
@@ -25,6 +26,15 @@ export function replayRequests(options: ReplayOptions): RequestHandlers {
     rebuild: (request, context) => rebuildAsAsked(request, context, options),
     'replay-missed': (request, context) => replayMissedAsAsked(request, context, options),
   }
+}
+
+/** The answer of what reads no streams: there is no history to read again. */
+export function replaysRefused(name: string): RequestHandlers {
+  const refuse = (): Promise<never> => {
+    const reason = `${name} reads no streams, so there is no history that it could read again`
+    return Promise.reject(new HubError('replay-refused', reason))
+  }
+  return { rebuild: refuse, 'replay-missed': refuse }
 }
 
 /** What an operator may ask of a replay of missed events. */
