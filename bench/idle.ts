@@ -1,5 +1,6 @@
 import { defineBench, type Contender } from './harness/bench.ts'
 import { idleService } from './idle/idle-service.ts'
+import { compileService } from './memory/start-with-one-event.ts'
 
 const also: NonNullable<Contender['also']> = {
   postgres: { what: 'PostgreSQL meanwhile', unit: '% of a core' },
@@ -9,6 +10,7 @@ const also: NonNullable<Contender['also']> = {
 export const bench = defineBench({
   name: 'idle',
   what: 'A service process that is connected and has nothing to do: reader, relay, retries, metrics.',
+  prepare: compileService,
   contenders: [
     {
       key: 'default',

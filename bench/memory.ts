@@ -1,5 +1,6 @@
 import { defineBench, type Contender } from './harness/bench.ts'
 import { workThroughBacklog } from './memory/backlog.ts'
+import { compileService } from './memory/start-with-one-event.ts'
 
 const also: NonNullable<Contender['also']> = {
   growth: { what: 'last quarter of the events to the second one', unit: '×' },
@@ -9,6 +10,7 @@ const also: NonNullable<Contender['also']> = {
 export const bench = defineBench({
   name: 'memory',
   what: 'A service works through a backlog of small events, one upsert each, effects exactly once: the most memory that its process holds.',
+  prepare: compileService,
   contenders: [
     {
       key: 'backlog',

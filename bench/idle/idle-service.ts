@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BenchStage } from '../harness/bench-stage.ts'
 import type { Measured, Round } from '../harness/bench.ts'
-import { openHubPublishing } from '../harness/hub-publishing.ts'
 import { partSeconds } from '../harness/processor-time.ts'
 import { createRegister } from '../memory/register.ts'
+import { startWithOneEvent } from '../memory/start-with-one-event.ts'
 
 const settleSeconds = 8
 
@@ -19,7 +19,7 @@ export async function idleService(
 ): Promise<Measured> {
   await using opened = new AsyncDisposableStack()
   const register = await createRegister(stage, opened, client)
-  const pid = await startAfterOneEvent(stage, register, opened)
+  const pid = await startWithOneEvent(stage, register, opened)
   await register.database[Symbol.asyncDispose]()
   await wait(settleSeconds * 1000)
   const seconds = round.seconds * 4
@@ -34,18 +34,6 @@ export async function idleService(
       brokers: Math.max(0.01, percent(partSeconds(stage, 'kafka') - brokers)),
     },
   }
-}
-
-/** What has been published for the first time is closed again: its connections would be part of the measure. */
-async function startAfterOneEvent(
-  stage: BenchStage,
-  register: Awaited<ReturnType<typeof createRegister>>,
-  opened: AsyncDisposableStack,
-): Promise<number> {
-  await using publishing = new AsyncDisposableStack()
-  const { make, send } = await openHubPublishing(stage, register, publishing)
-  await send(make({ subject: '10000000007', municipality: '4601' }))
-  return await register.start(opened)
 }
 
 /** Processor time of all threads of a process, in seconds; finer than the hundredths that Linux tells elsewhere. */

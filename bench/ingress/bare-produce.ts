@@ -20,7 +20,7 @@ export function bareProduce(connections: number): (stage: BenchStage, round: Rou
     const config = readConfig({ ...process.env, ...stage.environment })
     const { log } = opened.use(startTelemetry({ service: 'bench', logLevel: 'warn', output: process.stderr }))
     const { brokers, client } = config.kafka
-    const kafka = opened.use(connectKafka(client, { brokers, clientId: 'bench', log }))
+    const kafka = opened.use(await connectKafka(client, { brokers, clientId: 'bench', log }))
     const lanes = opened.use(createLanes(await kafka.writer(), { log }))
     const secret = config.keySecrets.get('nav')
     if (secret === undefined) throw new Error('the stack has no key secret of nav')

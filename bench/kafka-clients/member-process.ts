@@ -5,7 +5,7 @@ import type { MemberBatch, MemberOrder } from './rebalance.ts'
 // One member of a group: tells of each batch and then commits it, until it is killed.
 const { client, brokers, group, topic } = JSON.parse(process.argv[2] ?? '{}') as MemberOrder
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-const kafka = connectKafka(client, { brokers, clientId: 'member', log: silentLog })
+const kafka = await connectKafka(client, { brokers, clientId: 'member', log: silentLog })
 const reader = await kafka.reader().run({
   group,
   topics: [topic],

@@ -8,7 +8,7 @@ import { recordOf, topicsOf } from './topics.ts'
 
 /** Records over lanes, each publisher's next one when the one before is acknowledged. */
 export async function publishThroughLanes(client: KafkaClient, stage: BenchStage, round: Round): Promise<Measured> {
-  await using kafka = connectKafka(client, { brokers: brokersOf(stage), clientId: 'bench', log: silentLog })
+  await using kafka = await connectKafka(client, { brokers: brokersOf(stage), clientId: 'bench', log: silentLog })
   await using lanes = createLanes(await kafka.writer(), { log: silentLog })
   const { open } = topicsOf(stage)
   let number = 0

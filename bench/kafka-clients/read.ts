@@ -11,7 +11,7 @@ const warmUpRecords = backlogRecords / 4
 
 /** Reads the backlog as a new group and commits each batch; measures from a quarter of it on. */
 export async function readBacklog(client: KafkaClient, stage: BenchStage): Promise<Measured> {
-  await using kafka = connectKafka(client, { brokers: brokersOf(stage), clientId: 'bench', log: silentLog })
+  await using kafka = await connectKafka(client, { brokers: brokersOf(stage), clientId: 'bench', log: silentLog })
   let read = 0
   let began: { readonly read: number; readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined
   const done = Promise.withResolvers<Measured>()

@@ -33,7 +33,7 @@ export interface MemberBatch {
 export async function doublesWhenMembersChange(client: KafkaClient, stage: BenchStage): Promise<Measured> {
   const brokers = brokersOf(stage)
   const [topic, group] = [`bench.${randomUUID()}`, `bench.${randomUUID()}`]
-  await using kafka = connectKafka(client, { brokers, clientId: 'bench', log: silentLog })
+  await using kafka = await connectKafka(client, { brokers, clientId: 'bench', log: silentLog })
   await kafka.topics.create([{ name: topic, partitions, replicas: 1, settings: { 'retention.ms': '-1' } }])
   await using lanes = createLanes(await kafka.writer(), { log: silentLog })
   const read = new Set<string>()

@@ -11,7 +11,7 @@ const everyMilliseconds = 10
 export async function recoveryOfPublishing(client: KafkaClient): Promise<Measured> {
   await using cluster = await startThreeBrokers({ name: `bench-recovery-${process.pid}` })
   const topic = await cluster.createTopic(1)
-  await using kafka = connectKafka(client, { brokers: cluster.addresses, clientId: 'bench', log: silentLog })
+  await using kafka = await connectKafka(client, { brokers: cluster.addresses, clientId: 'bench', log: silentLog })
   await using lanes = createLanes(await kafka.writer(), { log: silentLog })
   let last = 0
   let running = true

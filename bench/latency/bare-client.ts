@@ -13,7 +13,7 @@ export async function latencyOfBareClient(stage: BenchStage, round: Round, pace:
   const run = await createLatencyRun(stage)
   const { database: place, kafka: where } = readConfig(stage.environment)
   await using database = openDatabase({ url: place.url, schema: run.agency, log: silentLog })
-  await using kafka = connectKafka(where.client, { brokers: where.brokers, clientId: 'bare', log: silentLog })
+  await using kafka = await connectKafka(where.client, { brokers: where.brokers, clientId: 'bare', log: silentLog })
   await using lanes = createLanes(await kafka.writer(), { log: silentLog })
   await using _reader = startReader('bare-reader.ts', stage, run)
   const topic = latencyStream(run).contract.stream.name

@@ -14,7 +14,7 @@ await using database = openDatabase({ url: config.database.url, schema: agency, 
 await database.query(`create schema "${agency}"`)
 await database.query(handledTable)
 const { brokers, client } = config.kafka
-await using kafka = connectKafka(client, { brokers, clientId: agency, log: silentLog })
+await using kafka = await connectKafka(client, { brokers, clientId: agency, log: silentLog })
 const reading = kafka.reader().run({
   group: agency,
   topics: [latencyStream(ownRun()).contract.stream.name],

@@ -4,10 +4,13 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { keySecret, type EventContract, type KeySecret } from '@samspill/contracts'
+import { compileCache, serviceFlags } from '@samspill/local'
 import { openDatabase, type Database } from '@samspill/postgres'
 import { connectTestHub, silentLog, throwAwayAgency } from '@samspill/testing'
 import type { BenchStage } from '../harness/bench-stage.ts'
 import type { Movement, RegisterOrder } from './register-service.ts'
+
+const program = join(import.meta.dirname, 'register-service.ts')
 
 /** A stream of one round's own, and a service that reads it in a process of its own. */
 export interface Register {
@@ -60,11 +63,13 @@ export async function createRegister(
         stream: contract.stream,
         schema: contract.schema,
       }
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'register-service.ts'), JSON.stringify(order)], {
+      const child = spawn(process.execPath, [...serviceFlags, program, JSON.stringify(order)], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: {
           ...process.env,
           ...stage.environment,
+          // As the stack starts its services.
+          NODE_COMPILE_CACHE: compileCache(process.env),
           SAMSPILL_OTLP: '',
           SAMSPILL_HTTP_PORT: '0',
           SAMSPILL_LOG_LEVEL: 'error',

@@ -63,7 +63,7 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
     startTelemetry({ service: 'office', logLevel: 'warn', output: process.stderr, sampleRatio: 0.01 }),
   )
   const kafka = opened.use(
-    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'office', log }),
+    await connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'office', log }),
   )
   const lanes = opened.use(createLanes(await kafka.writer(), { log }))
   const outgoing = createOutgoingEvents({

@@ -40,7 +40,7 @@ async function open(
     startTelemetry({ service: 'bench', logLevel: 'warn', output: process.stderr, sampleRatio: 0.01 }),
   )
   const { brokers, client } = config.kafka
-  const kafka = opened.use(connectKafka(client, { brokers, clientId: 'bench', log }))
+  const kafka = opened.use(await connectKafka(client, { brokers, clientId: 'bench', log }))
   const lanes = opened.use(createLanes(await kafka.writer(), { log }))
   const outgoing = createOutgoingEvents({
     agency,

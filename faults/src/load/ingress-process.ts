@@ -20,7 +20,11 @@ await using telemetry = startTelemetry({
   output: process.stderr,
 })
 const { log } = telemetry
-await using connection = connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'ingress', log })
+await using connection = await connectKafka(config.kafka.client, {
+  brokers: config.kafka.brokers,
+  clientId: 'ingress',
+  log,
+})
 await using sender = openBrokerDoor({
   connection,
   topics: [reported.stream.name],

@@ -31,7 +31,11 @@ await using telemetry = startTelemetry({
   output: process.stderr,
 })
 const { log } = telemetry
-await using kafka = connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: systems.lanes, log })
+await using kafka = await connectKafka(config.kafka.client, {
+  brokers: config.kafka.brokers,
+  clientId: systems.lanes,
+  log,
+})
 await using lanes = createLanes(await kafka.writer(), { log })
 await workOffOrders(async ({ run, load, startAt }: LoadOrder, journal) => {
   const { events, subjects, milliseconds } = load

@@ -48,7 +48,7 @@ export async function startHub(options: {
   const { environment } = cluster.stack
   const brokers = (environment['SAMSPILL_KAFKA'] ?? '').split(',')
   const database = opened.use(openDatabase({ url: environment['SAMSPILL_DATABASE'] ?? '', log }))
-  const kafka = opened.use(connectKafka('kafkajs', { brokers, clientId: 'faults', log }))
+  const kafka = opened.use(await connectKafka('kafkajs', { brokers, clientId: 'faults', log }))
 
   const agency = `f${randomBytes(4).toString('hex')}`
   const streams = streamsOfRun({ agency, partitions })

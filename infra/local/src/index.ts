@@ -16,6 +16,7 @@ export {
   type BrokerPlace,
 } from './brokers/broker-places.ts'
 export { resetLeftStacks } from './left-stacks.ts'
+export { compileCache, serviceFlags } from './parts/service.ts'
 export { type StackFile } from './stack-file.ts'
 export { type PartStatus } from './parts/part.ts'
 export { type OnProgress, type Progress } from './progress.ts'

@@ -12,7 +12,9 @@ export async function prepareStack(stack: StackFile, onProgress: OnProgress): Pr
       requireNoneRefused(await registrarOfStack(stack).register(await schemaEntries()))
     }),
     timed('streams', 'created', onProgress, async () => {
-      await using kafka = kafkaOfStack(stack, { note: (text) => onProgress({ part: 'streams', step: text.trim() }) })
+      await using kafka = await kafkaOfStack(stack, {
+        note: (text) => onProgress({ part: 'streams', step: text.trim() }),
+      })
       const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: false })
       requireNothingRefused(plan)
       await applyPlan(kafka, plan)

@@ -1,16 +1,21 @@
 import type { ConnectOptions, KafkaConnection } from './connection.ts'
-import { connectKafkajs } from './kafkajs/connect.ts'
-import { connectPlatformatic } from './platformatic/connect.ts'
 
 /** The Kafka clients that stand behind the seam. */
 export type KafkaClient = 'kafkajs' | 'platformatic'
 
-/** Makes a connection over the client that is asked for. Nothing is opened before it is used. */
-export function connectKafka(client: KafkaClient, options: ConnectOptions): KafkaConnection {
+/**
+ * Makes a connection over the client that is asked for. Nothing is opened before it is used, and the other client is
+ * not even loaded: each takes tens of megabytes.
+ */
+export async function connectKafka(client: KafkaClient, options: ConnectOptions): Promise<KafkaConnection> {
   switch (client) {
-    case 'kafkajs':
+    case 'kafkajs': {
+      const { connectKafkajs } = await import('./kafkajs/connect.ts')
       return connectKafkajs(options)
-    case 'platformatic':
+    }
+    case 'platformatic': {
+      const { connectPlatformatic } = await import('./platformatic/connect.ts')
       return connectPlatformatic(options)
+    }
   }
 }

@@ -14,7 +14,7 @@ export interface ProcessConnections extends AsyncDisposable {
 /** Connects a process to Kafka and the registry. Throws while the brokers are away. */
 export async function connectProcess(config: HubConfig, clientId: string, log: Log): Promise<ProcessConnections> {
   await using opened = new AsyncDisposableStack()
-  const kafka = opened.use(connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId, log }))
+  const kafka = opened.use(await connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId, log }))
   const lanes = opened.use(createLanes(await kafka.writer(), { log }))
   const registry = connectRegistry({ url: config.registry.url })
   const codecs = createCodecs()

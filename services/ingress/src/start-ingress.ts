@@ -39,7 +39,7 @@ export async function startIngress(environment: Environment): Promise<RunningIng
   )
   const { log } = telemetry
   const connection = started.use(
-    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'ingress', log }),
+    await connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'ingress', log }),
   )
   const sender = started.use(
     openBrokerDoor({

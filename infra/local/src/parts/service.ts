@@ -12,6 +12,17 @@ export interface ServiceFolder {
   readonly version: string
 }
 
+/**
+ * How Node runs a service: what a batch made is garbage when it has committed, and is collected early instead of when
+ * much of the machine's memory is full of it.
+ */
+export const serviceFlags: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=20']
+
+/** Where Node keeps what it has compiled: with it no process has to load what strips types, some 25 MB. */
+export function compileCache(environment: NodeJS.ProcessEnv): string {
+  return join(cacheFolder(environment), 'node-compile-cache')
+}
+
 /** Finds the services: every folder of services/ with a src/main.ts. */
 export function findServices(services: string = join(cloneFolder, 'services')): readonly ServiceFolder[] {
   if (!existsSync(services)) return []
@@ -32,13 +43,13 @@ export function servicePart(service: ServiceFolder, port: number, environment: R
     launch: () =>
       Promise.resolve({
         file: pinnedNode(),
-        parameters: ['src/main.ts'],
+        parameters: [...serviceFlags, 'src/main.ts'],
         folder: service.folder,
         environment: {
           ...environment,
           SAMSPILL_HTTP_PORT: String(port),
           // Six services strip the types of the same files: once is enough.
-          NODE_COMPILE_CACHE: join(cacheFolder(process.env), 'node-compile-cache'),
+          NODE_COMPILE_CACHE: compileCache(process.env),
         },
       }),
     probe: () => probeHttp(`${address}/health/ready`),

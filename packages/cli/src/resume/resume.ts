@@ -27,7 +27,7 @@ export async function resume(options: ResumeOptions, terminal: Terminal): Promis
   const stack = await requireStack(options.stack, ['postgres', 'kafka'])
   await using database = await openService(options.stack, service, terminal)
   const position = await stoppedPosition(database, options)
-  await using kafka = kafkaOfStack(stack, terminal)
+  await using kafka = await kafkaOfStack(stack, terminal)
   const { stopped } = position
   const loss = await lossOf(position, kafka)
   const what = `${topic} partition ${partition}, as ${service} reads it: ${loss.sentence}.`

@@ -17,7 +17,7 @@ export interface StreamOptions {
 /** Shows what `streams apply` would do. False when something is refused. */
 export async function planStreams(options: StreamOptions, terminal: Terminal): Promise<boolean> {
   const stack = await requireStack(options.stack, ['kafka'])
-  await using kafka = kafkaOfStack(stack, terminal)
+  await using kafka = await kafkaOfStack(stack, terminal)
   const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: options.shrink })
   if (options.json) terminal.print(JSON.stringify({ plan }))
   else if (plan.length === 0) terminal.print('The topics are what the language says.')
@@ -28,7 +28,7 @@ export async function planStreams(options: StreamOptions, terminal: Terminal): P
 /** Makes the topics what the language says. Throws `stream-refused`. */
 export async function applyStreams(options: StreamOptions, terminal: Terminal): Promise<void> {
   const stack = await requireStack(options.stack, ['kafka'])
-  await using kafka = kafkaOfStack(stack, terminal)
+  await using kafka = await kafkaOfStack(stack, terminal)
   const plan = await planOf(kafka, { brokers: stack.brokers.length, shrink: options.shrink })
   requireNothingRefused(plan)
   const done = await applyPlan(kafka, plan)
@@ -39,7 +39,7 @@ export async function applyStreams(options: StreamOptions, terminal: Terminal): 
 }
 
 /** A connection to a stack's Kafka. */
-export function kafkaOfStack(stack: StackFile, terminal: Pick<Terminal, 'note'>): KafkaConnection {
+export function kafkaOfStack(stack: StackFile, terminal: Pick<Terminal, 'note'>): Promise<KafkaConnection> {
   const { brokers, client } = readConfig(stack.environment).kafka
   return connectKafka(client, { brokers, clientId: 'samspill-cli', log: quietLog(terminal) })
 }

@@ -3,7 +3,7 @@ import { keptLog, record, testGroup, until } from '../broker.ts'
 
 /** Connects, reads one record of a topic, has nothing more to do, and prints the least share of a core that it took then. */
 const [client = '', brokers = '', topic = '', seconds = ''] = process.argv.slice(2)
-await using kafka = connectKafka(client as KafkaClient, {
+await using kafka = await connectKafka(client as KafkaClient, {
   brokers: brokers.split(','),
   clientId: 'idle',
   log: keptLog(),

@@ -36,7 +36,7 @@ export async function connectTestHub(environment = process.env): Promise<TestHub
   })
   await using opened = new AsyncDisposableStack()
   const kafka = opened.use(
-    connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'test', log: silentLog }),
+    await connectKafka(config.kafka.client, { brokers: config.kafka.brokers, clientId: 'test', log: silentLog }),
   )
   const lanes = opened.use(createLanes(await kafka.writer(), { log: silentLog }))
   const owned = opened.move()
