@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defineService, on } from '@samspill/service'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
-import { createNoteStreams, manyNotes, publishNotes, serviceName } from '../kit/note-streams.ts'
+import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName } from '../kit/note-streams.ts'
 import { numbersBySubject, untilParked, untilSeen, upTo } from '../kit/parked-rows.ts'
 import { spawnEchoService } from './spawn-service.ts'
 
@@ -51,6 +52,43 @@ describe('a service killed with SIGKILL', () => {
     await untilSeen(hub, name, 80)
     for (const numbers of (await numbersBySubject(hub, name)).values()) expect(numbers).toEqual(upTo(10))
     expect(second.pid).not.toBe(first.pid)
+  })
+})
+
+describe('while the broker does not answer', () => {
+  test('parked events are tried again, and handled in order', async () => {
+    const streams = await createNoteStreams(hub)
+    let mended = false
+    const service = defineService({
+      name: serviceName(),
+      agency: streams.agency,
+      migrations: [{ number: 1, name: 'seen', sql: 'create table seen (at bigserial, subject text, number bigint)' }],
+      subscriptions: [
+        on(
+          streams.noted,
+          async ({ data }, { transaction }) => {
+            if (data.subject === 'subject-2' && !mended) throw new RangeError('not yet')
+            await transaction.query('insert into seen (subject, number) values ($1, $2)', [data.subject, data.number])
+          },
+          { retries: { attempts: 1_000, firstMilliseconds: 100, longestMilliseconds: 500 } },
+        ),
+      ],
+    })
+    await publishNotes(hub, streams, streams.noted, manyNotes(4, 5))
+    await using running = await runHere(hub, streams, service)
+    await untilSeen(hub, service.name, 15)
+    await untilParked(hub, service.name, 5)
+    const kafka = (await (await hub.stack()).status()).find((part) => part.name === 'kafka')
+    if (kafka?.pid === undefined) throw new Error('the broker has no pid')
+    process.kill(kafka.pid, 'SIGSTOP')
+    try {
+      mended = true
+      const numbers = await untilSeen(hub, service.name, 20)
+      expect(numbers.get('subject-2')).toEqual(upTo(5))
+    } finally {
+      process.kill(kafka.pid, 'SIGCONT')
+    }
+    expect(running.url).toBeDefined()
   })
 })
 
