@@ -128,7 +128,7 @@ function serverPart(
     probe: server.probe,
     stopSignal: 'SIGTERM',
     stopMilliseconds: 15_000,
-    startMilliseconds: 90_000,
+    startMilliseconds: 180_000,
     stopped: async () => await archive?.keep(),
   }
 }
