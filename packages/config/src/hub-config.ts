@@ -26,7 +26,7 @@ export function readConfig(source: Environment): HubConfig {
   return Object.freeze({
     kafka: Object.freeze({
       brokers: readBrokers(source),
-      client: choiceOr(source, 'SAMSPILL_KAFKA_CLIENT', ['kafkajs', 'platformatic'], 'kafkajs'),
+      client: choiceOr(source, 'SAMSPILL_KAFKA_CLIENT', ['kafkajs', 'platformatic'], 'platformatic'),
     }),
     registry: Object.freeze({
       url: urlOr(source, 'SAMSPILL_REGISTRY', ['http:', 'https:'], 'http://127.0.0.1:18081/apis/ccompat/v7'),

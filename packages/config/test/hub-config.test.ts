@@ -6,7 +6,7 @@ describe('the hub where nothing is set', () => {
 
   test('is the local stack, on this machine only', () => {
     expect(config).toMatchObject({
-      kafka: { brokers: ['127.0.0.1:19092'], client: 'kafkajs' },
+      kafka: { brokers: ['127.0.0.1:19092'], client: 'platformatic' },
       registry: { url: 'http://127.0.0.1:18081/apis/ccompat/v7' },
       database: { url: 'postgres://samspill@127.0.0.1:15432/samspill' },
       otlp: { url: undefined, sampleRatio: 1 },
@@ -32,7 +32,7 @@ describe('a hub elsewhere', () => {
   test('is read from its variables', () => {
     const config = readConfig({
       SAMSPILL_KAFKA: 'broker-1.hub:9092, broker-2.hub:9092,[::1]:9092',
-      SAMSPILL_KAFKA_CLIENT: 'platformatic',
+      SAMSPILL_KAFKA_CLIENT: 'kafkajs',
       SAMSPILL_REGISTRY: 'https://registry.hub/apis/ccompat/v7',
       SAMSPILL_DATABASE: 'postgresql://nav:secret@db.hub/hub',
       SAMSPILL_OTLP: 'http://jaeger.hub:4318',
@@ -41,7 +41,7 @@ describe('a hub elsewhere', () => {
       SAMSPILL_PRINCIPAL: 'nav.wage',
     })
     expect(config).toMatchObject({
-      kafka: { brokers: ['broker-1.hub:9092', 'broker-2.hub:9092', '[::1]:9092'], client: 'platformatic' },
+      kafka: { brokers: ['broker-1.hub:9092', 'broker-2.hub:9092', '[::1]:9092'], client: 'kafkajs' },
       registry: { url: 'https://registry.hub/apis/ccompat/v7' },
       otlp: { url: 'http://jaeger.hub:4318', sampleRatio: 1 },
       http: { host: '127.0.0.1', port: 18080 },
