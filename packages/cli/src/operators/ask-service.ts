@@ -6,7 +6,7 @@ import { askService, readRequest, withdrawRequest, type Database, type NewReques
 export interface AskOptions {
   /** Hears how far the service has come, whenever that has changed. */
   readonly onProgress?: (progress: unknown) => void
-  /** How long a process of the service may take to begin; 15 s unless told. */
+  /** How long a process of the service may take to begin; 10 s unless told. */
   readonly takenWithinMilliseconds?: number
 }
 
@@ -18,7 +18,7 @@ export async function askAndWait(
   database: Database,
   service: string,
   request: NewRequest,
-  { onProgress, takenWithinMilliseconds = 15_000 }: AskOptions = {},
+  { onProgress, takenWithinMilliseconds = 10_000 }: AskOptions = {},
 ): Promise<unknown> {
   const id = await askService(database, request)
   const giveUpAt = Date.now() + takenWithinMilliseconds
