@@ -7,6 +7,7 @@ import type { Acknowledgement, Lanes, LanesOptions, SendOptions } from './lanes.
 import type { PartitionWriter } from './partition-writer.ts'
 import { partitionOf } from './partitioner.ts'
 import { batchOverhead, mostBatchBytes, sizeOfRecord } from './record-size.ts'
+import { SignalWatch } from './signal-watch.ts'
 import type { TopicPartition } from './topic-partition.ts'
 import { WriterRebuild } from './writer-rebuild.ts'
 
@@ -26,6 +27,7 @@ export class PartitionLanes implements Lanes {
   readonly #surroundings: LaneSurroundings
   readonly #topics = new Map<string, Topic>()
   readonly #lanes: Lane[] = []
+  readonly #signals = new SignalWatch((entry) => this.#giveUp(entry, 'send-aborted', 'the send was aborted'))
   readonly #deadlines: Deadlines
   #records = 0
   #bytes = 0
@@ -84,7 +86,7 @@ export class PartitionLanes implements Lanes {
     this.#bytes += size
     const entry = new LaneEntry(record, size, waiter)
     if (options.deadline !== undefined) this.#deadlines.watch(entry, options.deadline)
-    if (options.signal !== undefined) entry.release = this.#watch(entry, options.signal)
+    if (options.signal !== undefined) entry.release = this.#signals.watch(entry, options.signal)
     this.#enter(entry)
   }
 
@@ -105,13 +107,6 @@ export class PartitionLanes implements Lanes {
       return refuse('deadline-passed', 'the deadline had passed already; the record was not written', true)
     }
     return undefined
-  }
-
-  /** Ends the caller's wait at its signal; gives back how to stop watching. */
-  #watch(entry: LaneEntry, signal: AbortSignal): () => void {
-    const giveUp = (): void => this.#giveUp(entry, 'send-aborted', 'the send was aborted')
-    signal.addEventListener('abort', giveUp, { once: true })
-    return () => signal.removeEventListener('abort', giveUp)
   }
 
   #giveUp(entry: LaneEntry, code: string, reason: string): void {

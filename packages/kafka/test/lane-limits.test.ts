@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLanes, type Lanes, type LanesOptions } from '../src/index.ts'
 import { MemoryWriter, connectionLost, leaderAway } from './memory-writer.ts'
@@ -90,6 +91,15 @@ describe('an abort signal', () => {
     abort.abort()
     expect(await Promise.all([first, queued])).toEqual(['unknown: send-aborted', 'not-written: send-aborted'])
     expect(await send('three', { signal: abort.signal })).toBe('not-written: send-aborted')
+  })
+
+  test('is listened to once, however many records are sent under it', async () => {
+    const { signal } = new AbortController()
+    const all = Promise.all(['one', 'two', 'three'].map((value) => send(value, { signal })))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await settle()
+    writer.pending[0]?.succeed()
+    expect(await all).toEqual(['at 0', 'at 1', 'at 2'])
   })
 })
 
