@@ -1,7 +1,7 @@
 import { faultKinds, type FaultKind } from './plan/fault-kinds.ts'
 import { planRun, type LoadPlan } from './plan/run-plan.ts'
 import type { RunEntry } from './results.ts'
-import { startHub } from './run/hub.ts'
+import { startHub, type Hub } from './run/hub.ts'
 import { performRun } from './run/perform-run.ts'
 
 /** What is done and told. */
@@ -28,7 +28,7 @@ export async function performRuns({ name, state, seeds, tell, onRun, now, ...opt
   let failed = 0
   const left = [...seeds]
   while (left.length > 0) {
-    await using hub = await startHub({ name, state, tell })
+    await using hub = await startHubPatiently(() => startHub({ name, state, tell }), tell)
     const kinds = (options.kinds ?? faultKinds).filter((kind) => {
       return kind !== 'disk-full' || typeof hub.cluster.disk !== 'string'
     })
@@ -53,4 +53,18 @@ export async function performRuns({ name, state, seeds, tell, onRun, now, ...opt
     }
   }
   return failed
+}
+
+const mostStarts = 3
+
+/** On a machine that others load too, a part may miss its time to start: that says nothing of the hub. */
+async function startHubPatiently(start: () => Promise<Hub>, tell: (line: string) => void): Promise<Hub> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start()
+    } catch (error) {
+      if (attempt === mostStarts) throw error
+      tell(`the hub did not start and is started again: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { listen } from '@samspill/http'
 import { createIngress, findSchemaIds, knownEventTypes, openBrokerDoor, readIngressLimits } from '@samspill/ingress'
 import { connectKafka } from '@samspill/kafka'
 import { startTelemetry } from '@samspill/telemetry'
+import { endWithRig } from '../run/end-with-rig.ts'
 import { readSetting, streamsOfRun } from './run-setting.ts'
 
 /* Ingress as it is, for a stream that only this run knows. It says where it listens. */
@@ -13,6 +14,7 @@ const limits = readIngressLimits(process.env)
 const { reported } = streamsOfRun(readSetting())
 const eventTypes = knownEventTypes([reported], config.keySecrets)
 
+using _rig = endWithRig()
 await using telemetry = startTelemetry({
   service: 'ingress',
   otlpUrl: undefined,
@@ -48,4 +50,3 @@ const listening = await listen(app, { ...config.http, unprotected: undefined })
 process.send?.({ kind: 'listening', url: listening.url })
 await once(process, 'SIGTERM')
 await listening[Symbol.asyncDispose]()
-process.disconnect()

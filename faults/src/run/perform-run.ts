@@ -88,7 +88,7 @@ async function untilNothingBehind(
   now: () => number,
 ): Promise<readonly string[]> {
   for (;;) {
-    const behind = await look()
+    const behind = await look().catch((error: unknown) => [`what is done cannot be seen: ${String(error)}`])
     if (behind.length === 0 || now() > deadline) return behind
     await wait(150)
   }
