@@ -18,7 +18,7 @@ export interface Members extends AsyncDisposable {
   startStorm(): Promise<RunProcess>
 }
 
-const startMilliseconds = 120_000
+const startMilliseconds = 600_000
 const places = ['assessment', 'assessment', 'follow-up'] as const
 const elected = 'the relay of this process is active'
 
