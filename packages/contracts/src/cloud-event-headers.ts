@@ -80,34 +80,67 @@ export interface RecordFacts {
  * name, source = `/<agency>/kafka`, id = topic-partition-offset, time = record time.
  */
 export function envelopeFromHeaders(headers: readonly Header[], record: RecordFacts): Envelope {
-  const values = new Map<string, string>()
+  const said: Partial<Record<Attribute, string>> = {}
   for (const [name, value] of headers) {
     // CloudEvents has no empty attributes: one that is there and empty says as little as one that is not there.
-    if (value.length > 0 && !values.has(name)) values.set(name, value.toString())
+    if (value.length > 0 && isAttribute(name)) said[name] ??= value.toString()
   }
+  const { ce_id, ce_source, ce_causationid, ce_corrects, traceparent, tracestate } = said
   // The pair is unique only as a pair: half of it from the publisher and half from us could meet another event's.
-  const named = values.has('ce_id') && values.has('ce_source')
-  const id = named ? (values.get('ce_id') ?? '') : `${record.topic}-${record.partition}-${record.offset}`
-  const source = named ? (values.get('ce_source') ?? '') : `/${record.agency}/kafka`
-  const causationId = values.get('ce_causationid')
-  const corrects = values.get('ce_corrects')
-  const traceparent = values.get('traceparent')
-  const tracestate = values.get('tracestate')
-  return {
+  const named = ce_id !== undefined && ce_source !== undefined
+  const id = named ? ce_id : `${record.topic}-${record.partition}-${record.offset}`
+  const source = named ? ce_source : `/${record.agency}/kafka`
+  const envelope: Writable<Envelope> = {
     id,
     source,
-    type: values.get('ce_type') ?? record.schemaName,
-    time: timeOf(values.get('ce_time'), record.timestamp),
+    type: said.ce_type ?? record.schemaName,
+    time: timeOf(said.ce_time, record.timestamp),
     subjectKey: record.key,
-    correlationId: values.get('ce_correlationid') ?? id,
-    ...(causationId === undefined ? {} : { causationId }),
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
-    ...(corrects === undefined
-      ? {}
-      : { corrects: { source: values.get('ce_correctssource') ?? source, id: corrects } }),
-    ...(values.get('ce_annuls') === 'true' ? { annuls: true } : {}),
-    replay: values.get('ce_replay') === 'true',
+    correlationId: said.ce_correlationid ?? id,
+    replay: said.ce_replay === 'true',
+  }
+  if (ce_causationid !== undefined) envelope.causationId = ce_causationid
+  if (traceparent !== undefined) envelope.traceparent = traceparent
+  if (tracestate !== undefined) envelope.tracestate = tracestate
+  if (ce_corrects !== undefined) envelope.corrects = { source: said.ce_correctssource ?? source, id: ce_corrects }
+  if (said.ce_annuls === 'true') envelope.annuls = true
+  return envelope
+}
+
+type Writable<Read> = { -readonly [Name in keyof Read]: Read[Name] }
+
+/** The headers that say something of an event; others are not read. */
+type Attribute =
+  | 'ce_id'
+  | 'ce_source'
+  | 'ce_type'
+  | 'ce_time'
+  | 'ce_correlationid'
+  | 'ce_causationid'
+  | 'ce_corrects'
+  | 'ce_correctssource'
+  | 'ce_annuls'
+  | 'ce_replay'
+  | 'traceparent'
+  | 'tracestate'
+
+function isAttribute(name: string): name is Attribute {
+  switch (name) {
+    case 'ce_id':
+    case 'ce_source':
+    case 'ce_type':
+    case 'ce_time':
+    case 'ce_correlationid':
+    case 'ce_causationid':
+    case 'ce_corrects':
+    case 'ce_correctssource':
+    case 'ce_annuls':
+    case 'ce_replay':
+    case 'traceparent':
+    case 'tracestate':
+      return true
+    default:
+      return false
   }
 }
 

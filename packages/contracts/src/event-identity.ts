@@ -23,10 +23,8 @@ export function returnedEventId(parts: {
 
 /** A UUID made from what it names, so that whoever handles an event a second time gives the same id. */
 export function idMadeFrom(...named: readonly (string | number)[]): string {
-  const digest = hash('sha256', JSON.stringify(named), 'buffer')
+  const hex = hash('sha256', JSON.stringify(named), 'hex')
   // A version 8 UUID (RFC 9562): the bits are ours, the shape is what every tool expects of an id.
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80
-  const hex = digest.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,7 +1,7 @@
 import type { Header } from '@samspill/contracts'
-import { bytesArray, integerArray, textArray } from './binary-array.ts'
+import { bytesArray, integerArray, textArray, writtenBytesArray } from './binary-array.ts'
 import type { Queryable } from './queryable.ts'
-import { encodeHeaders } from './record-headers.ts'
+import { encodeHeaders, mostBytesOfHeaders, writeHeaders } from './record-headers.ts'
 import { quotedSchema } from './schema-name.ts'
 import { lockOne, lockSorted } from './subject-locks.ts'
 
@@ -47,7 +47,7 @@ export async function appendToOutbox(
     integerArray(rows.map((row) => row.partition)),
     bytesArray(rows.map((row) => row.key)),
     bytesArray(rows.map((row) => row.value)),
-    bytesArray(rows.map((row) => encodeHeaders(row.headers))),
+    writtenBytesArray(rows, mostBytesOfRow, writeRowHeaders),
     schema,
     textArray([...new Set(rows.map(subjectOf))]),
   ])
@@ -55,6 +55,14 @@ export async function appendToOutbox(
 
 function subjectOf({ topic, key }: OutboxRow): string {
   return `${topic}/${key.toString('base64')}`
+}
+
+function mostBytesOfRow(row: OutboxRow): number {
+  return mostBytesOfHeaders(row.headers)
+}
+
+function writeRowHeaders(bytes: Buffer, row: OutboxRow, offset: number): number {
+  return writeHeaders(bytes, row.headers, offset)
 }
 
 // The locks are taken in the statement that inserts, and before it: the rows come out of a join with the count of the

@@ -1,4 +1,5 @@
 import { HubError, type Header } from '@samspill/contracts'
+import { writeText } from './write-bytes.ts'
 
 /*
  * Headers stand in the outbox as they stand in a Kafka record (message format 2): a count, then for each header the
@@ -8,20 +9,27 @@ import { HubError, type Header } from '@samspill/contracts'
 
 /** Writes record headers as Kafka does. */
 export function encodeHeaders(headers: readonly Header[]): Buffer {
-  let size = varintSize(headers.length)
+  const bytes = Buffer.allocUnsafe(mostBytesOfHeaders(headers))
+  return bytes.subarray(0, writeHeaders(bytes, headers, 0))
+}
+
+/** More bytes than the headers can take. */
+export function mostBytesOfHeaders(headers: readonly Header[]): number {
+  let most = mostVarintBytes
+  for (const [name, value] of headers) most += 2 * mostVarintBytes + name.length * 3 + value.length
+  return most
+}
+
+/** Writes headers where there is room for the most that they can take, and gives the offset behind them. */
+export function writeHeaders(bytes: Buffer, headers: readonly Header[], start: number): number {
+  let offset = writeVarint(bytes, headers.length, start)
   for (const [name, value] of headers) {
-    const nameLength = Buffer.byteLength(name)
-    size += varintSize(nameLength) + nameLength + varintSize(value.length) + value.length
+    offset = writeName(bytes, name, offset)
+    offset = writeVarint(bytes, value.length, offset)
+    bytes.set(value, offset)
+    offset += value.length
   }
-  const buffer = Buffer.allocUnsafe(size)
-  let offset = writeVarint(buffer, headers.length, 0)
-  for (const [name, value] of headers) {
-    offset = writeVarint(buffer, Buffer.byteLength(name), offset)
-    offset += buffer.write(name, offset)
-    offset = writeVarint(buffer, value.length, offset)
-    offset += value.copy(buffer, offset)
-  }
-  return buffer
+  return offset
 }
 
 /** Reads what encodeHeaders wrote. Throws `outbox-headers-damaged`. */
@@ -51,17 +59,25 @@ export function decodeHeaders(buffer: Buffer): Header[] {
   return headers
 }
 
-function varintSize(number: number): number {
-  let size = 1
-  for (let rest = number * 2; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1
-  return size
+/** A name with its length before it; the length of a short one takes one byte. */
+function writeName(bytes: Buffer, name: string, offset: number): number {
+  const end = writeText(bytes, name, offset + 1)
+  const length = end - offset - 1
+  if (length < 64) {
+    bytes[offset] = length * 2
+    return end
+  }
+  return writeText(bytes, name, writeVarint(bytes, length, offset))
 }
 
-function writeVarint(buffer: Buffer, number: number, start: number): number {
+const mostVarintBytes = 5
+
+function writeVarint(bytes: Buffer, number: number, start: number): number {
   let offset = start
   let rest = number * 2
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) offset = buffer.writeUInt8((rest % 0x80) | 0x80, offset)
-  return buffer.writeUInt8(rest, offset)
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[offset++] = (rest % 0x80) | 0x80
+  bytes[offset] = rest
+  return offset + 1
 }
 
 function damaged(): HubError {

@@ -118,7 +118,7 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     settled(topic, settled, records) {
       const stream = topic
       for (const result of settled.results) {
-        for (const { event } of result.handled) handled.add({ stream, event_type: event.type })
+        for (const [type, count] of countsOfTypes(result.handled)) handled.add({ stream, event_type: type }, count)
         if (result.seen > 0) seen.add({ stream }, result.seen)
         if (result.returned > 0) returned.add({ stream }, result.returned)
       }
@@ -170,4 +170,11 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
       relayDelay.observe(secondsInOutbox, { stream: topic })
     },
   }
+}
+
+/** How many events there are of each type. */
+function countsOfTypes(events: readonly { readonly event: { readonly type: string } }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { event } of events) counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
+  return counts
 }

@@ -24,7 +24,8 @@ export interface SpanOptions {
   readonly parent?: TraceParent | undefined
   /** Other spans that led here. Those told by `traceOf` name no span and are left out. */
   readonly links?: readonly TraceParent[] | undefined
-  readonly attributes?: SpanAttributes | undefined
+  /** A function is called only where the span is recorded. */
+  readonly attributes?: SpanAttributes | (() => SpanAttributes) | undefined
   /** Milliseconds since 1970; left out: now. */
   readonly startTime?: number | undefined
 }
@@ -72,6 +73,8 @@ export function createTracing(
   const start = (name: string, options: SpanOptions): ActiveSpan => {
     const { parent } = options
     if (parent instanceof UnrecordedSpan) return parent
+    const passedOn = parent === undefined || 'traceOf' in parent ? undefined : unrecordedRemote(parent)
+    if (passedOn !== undefined) return passedOn
     const remote =
       parent === undefined || 'traceOf' in parent ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
     const active = parent === undefined ? current.getStore() : undefined
@@ -80,7 +83,7 @@ export function createTracing(
     const spanOptions = {
       kind: kinds[options.kind],
       links: linksTo(options.links ?? []),
-      attributes: cleanAttributes(options.attributes ?? {}, net),
+      attributes: cleanAttributes(attributesOf(options), net),
       ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
     }
     if (parent !== undefined && 'traceOf' in parent) {
@@ -148,6 +151,31 @@ function activeSpan(span: Span, net: NumberNet): ActiveSpan {
   }
   contexts.set(active, trace.setSpan(ROOT_CONTEXT, span))
   return active
+}
+
+/** W3C trace context of version 00 that says it is not recorded, without tracestate: what most events carry. */
+const notSampled = /^00-([0-9a-f]{32})-([0-9a-f]{16})-00$/
+
+/** The same without looking at more than its text; undefined where it takes a closer look. */
+function unrecordedRemote(parent: {
+  readonly traceparent: string
+  readonly tracestate?: string | undefined
+}): UnrecordedSpan | undefined {
+  const { traceparent, tracestate } = parent
+  if (tracestate !== undefined || !traceparent.endsWith('-00')) return undefined
+  const ids = notSampled.exec(traceparent)
+  const [, traceId = '', spanId = ''] = ids ?? []
+  // Ids of zeros alone are not valid.
+  if (ids === null || isZero(traceId) || isZero(spanId)) return undefined
+  return new UnrecordedSpan(traceId, spanId)
+}
+
+function isZero(id: string): boolean {
+  return id === '0'.repeat(id.length)
+}
+
+function attributesOf({ attributes }: SpanOptions): SpanAttributes {
+  return (typeof attributes === 'function' ? attributes() : attributes) ?? {}
 }
 
 function linksTo(parents: readonly TraceParent[]): Link[] {

@@ -1,3 +1,4 @@
+import { writeInt32, writeText } from '../write-bytes.ts'
 import { parameterOf } from './parameter.ts'
 
 const firstSize = 64 * 1024
@@ -99,7 +100,7 @@ export class MessageWriter {
       const start = this.length
       this.length += 4
       this.#text(parameter)
-      this.#int32At(start, this.length - start - 4)
+      writeInt32(this.#bytes, this.length - start - 4, start)
       return false
     }
     this.#ensure(frame + parameter.length)
@@ -115,7 +116,7 @@ export class MessageWriter {
   }
 
   #end(start: number): void {
-    this.#int32At(start, this.length - start)
+    writeInt32(this.#bytes, this.length - start, start)
   }
 
   #name(text: string): void {
@@ -124,22 +125,7 @@ export class MessageWriter {
   }
 
   #text(text: string): void {
-    const start = this.length
-    const bytes = this.#bytes
-    // A call into the engine costs more than a short loop; what is not ASCII is left to it.
-    if (text.length < 32) {
-      let index = 0
-      for (; index < text.length; index += 1) {
-        const character = text.charCodeAt(index)
-        if (character >= 0x80) break
-        bytes[start + index] = character
-      }
-      if (index === text.length) {
-        this.length = start + index
-        return
-      }
-    }
-    this.length = start + bytes.write(text, start)
+    this.length = writeText(this.#bytes, text, this.length)
   }
 
   #copy(message: Buffer): void {
@@ -153,16 +139,8 @@ export class MessageWriter {
   }
 
   #int32(number: number): void {
-    this.#int32At(this.length, number)
+    writeInt32(this.#bytes, number, this.length)
     this.length += 4
-  }
-
-  #int32At(offset: number, number: number): void {
-    const bytes = this.#bytes
-    bytes[offset] = (number >>> 24) & 0xff
-    bytes[offset + 1] = (number >>> 16) & 0xff
-    bytes[offset + 2] = (number >>> 8) & 0xff
-    bytes[offset + 3] = number & 0xff
   }
 
   #ensure(room: number): void {

@@ -1,6 +1,6 @@
 import {
   eventSource,
-  headersOfEnvelope,
+  createHeaderWriter,
   HubError,
   keyOfSubject,
   registrySubject,
@@ -57,6 +57,7 @@ export function createOutgoingEvents(options: {
   const source = eventSource(options.agency, options.system)
   const secrets = new Map(options.publishes.map((contract) => [contract.type, secretFor(contract, options)]))
   const schemaIds = new Map<string, number>()
+  const headersOf = createHeaderWriter()
 
   return {
     async prepare() {
@@ -108,7 +109,12 @@ export function createOutgoingEvents(options: {
           `the schema id of ${event.type} is not known yet: prepare() comes first`,
         )
       }
-      const envelope: Envelope = { ...withoutTrace, ...trace }
+      const { traceparent, tracestate } = trace
+      const envelope: Envelope = {
+        ...withoutTrace,
+        ...(traceparent === undefined ? {} : { traceparent }),
+        ...(tracestate === undefined ? {} : { tracestate }),
+      }
       const { stream } = event.contract
       const key = Buffer.from(envelope.subjectKey)
       const row: OutboxRow = {
@@ -118,7 +124,7 @@ export function createOutgoingEvents(options: {
         partition: partitionOf(key, stream.partitions),
         key,
         value: options.codecs.of(event.contract).encodeFramed(schemaId, event.data),
-        headers: headersOfEnvelope(envelope),
+        headers: headersOf(envelope, key),
       }
       const size = sizeOfRecord(row)
       // Known here, while the transaction can still be undone; in the outbox it would hold up its subject for ever.

@@ -26,7 +26,7 @@ export function prepareEvents(
     const span = tracing.start(`publish ${stream}`, {
       kind: 'producer',
       ...(parent === undefined ? {} : { parent }),
-      attributes: {
+      attributes: () => ({
         'messaging.system': 'kafka',
         'messaging.operation.name': 'publish',
         'messaging.operation.type': 'create',
@@ -35,11 +35,10 @@ export function prepareEvents(
         'samspill.event.type': envelope.type,
         'samspill.correlation.id': envelope.correlationId,
         ...correctionAttributes(envelope),
-      },
+      }),
     })
     try {
-      const { traceparent, tracestate } = span
-      return outgoing.toOutgoing(event, envelope, { traceparent, ...(tracestate === undefined ? {} : { tracestate }) })
+      return outgoing.toOutgoing(event, envelope, span)
     } catch (error) {
       span.fail(error)
       throw error
@@ -59,9 +58,16 @@ export async function appendEvents(transaction: Transaction, events: readonly Ou
 
 /** Numbers a cause's events per type and subject, from 0: part of their ids. */
 function countingBySubject(): (type: string, subjectKey: string) => number {
-  const numbers = new Map<string, number>()
+  // Most causes have one event: it needs no table.
+  let only: string | undefined
+  let numbers: Map<string, number> | undefined
   return (type, subjectKey) => {
     const name = `${type} ${subjectKey}`
+    if (only === undefined) {
+      only = name
+      return 0
+    }
+    numbers ??= new Map([[only, 1]])
     const number = numbers.get(name) ?? 0
     numbers.set(name, number + 1)
     return number

@@ -33,14 +33,14 @@ export function startRelayToKafka(options: {
       const span = tracing.start(`send ${row.topic}`, {
         kind: 'producer',
         ...traceOf(row),
-        attributes: {
+        attributes: () => ({
           'messaging.system': 'kafka',
           'messaging.operation.name': 'send',
           'messaging.operation.type': 'send',
           'messaging.destination.name': row.topic,
           'messaging.message.id': row.eventId,
           'samspill.event.type': row.type,
-        },
+        }),
       })
       try {
         const { partition, offset } = await lanes.send({ ...row, timestamp: row.createdAt }, { signal })

@@ -137,7 +137,7 @@ function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing,
     kind: 'consumer',
     parent: traceParentOf(event),
     ...(traceparent === undefined ? {} : { links: [{ traceparent }] }),
-    attributes: {
+    attributes: () => ({
       'messaging.system': 'kafka',
       'messaging.operation.name': 'process',
       'messaging.operation.type': 'process',
@@ -148,7 +148,7 @@ function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing,
       'messaging.batch.message_count': count,
       'samspill.event.type': event.type,
       'samspill.correlation.id': event.correlationId,
-    },
+    }),
   })
 }
 

@@ -4,7 +4,7 @@ import type { WorkableRecord } from './planned-record.ts'
 
 /**
  * Notices when one subject comes under two keys in one stream: then two makers of keys are at work, and the subject's
- * order is lost. Remembers the latest subjects only, in memory, so that no number is kept anywhere.
+ * order is lost. Remembers so many subjects only, in memory, so that no number is kept anywhere.
  */
 export class KeysSeen {
   readonly #limit: number
@@ -18,6 +18,8 @@ export class KeysSeen {
   isSecondKey(topic: string, subject: string, key: string): boolean {
     const name = `${topic} ${subject}`
     const known = this.#keys.get(name)
+    // Not moved to the end: that would cost more than it is worth to know who came latest.
+    if (known === key) return false
     this.#keys.delete(name)
     this.#keys.set(name, key)
     if (this.#keys.size > this.#limit) {

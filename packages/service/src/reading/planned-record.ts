@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { envelopeFromHeaders, HubError, type ReceivedEvent, type Stream } from '@samspill/contracts'
 import type { EventDecoder } from '@samspill/avro'
 import type { IncomingRecord } from '@samspill/kafka'
@@ -64,7 +64,10 @@ export async function planRecords(
   decoder: EventDecoder,
 ): Promise<PlannedRecord[]> {
   const { subscriptions } = origin.subscribed
-  const wanted = records.filter((record) => subscriptions.has(announcedType(record) ?? '') || !announcedType(record))
+  const wanted = records.filter((record) => {
+    const announced = announcedType(record)
+    return announced === undefined || announced === '' || subscriptions.has(announced)
+  })
   await decoder.prepare(wanted.map((record) => record.value))
   return records.map((record) => {
     if (record.damage !== undefined) {
@@ -130,12 +133,13 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
     event: { ...envelope, data },
     subscription,
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,
-    contentHash: createHash('sha256').update(record.value.subarray(5)).digest(),
+    contentHash: hash('sha256', record.value.subarray(5), 'buffer'),
   }
 }
 
 function announcedType(record: IncomingRecord): string | undefined {
-  return record.headers.find(([name]) => name === 'ce_type')?.[1].toString()
+  for (const [name, value] of record.headers) if (name === 'ce_type') return value.toString()
+  return undefined
 }
 
 function subjectIn(data: unknown, stream: Stream): string {
