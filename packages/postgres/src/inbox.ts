@@ -31,7 +31,31 @@ export async function acceptAll(
   handledAt?: Date,
 ): Promise<readonly Acceptance[]> {
   if (entries.length === 0) return []
-  const { rowCount } = await transaction.query(take, [
+  const { rowCount } = await transaction.query(takeWhatIsNew, columnsOf(entries, handledAt))
+  if (rowCount === entries.length) return entries.map(() => 'new')
+  return classify(entries, await takenRows(transaction, entries))
+}
+
+/**
+ * Takes a batch of events that are most likely all new, for about two thirds of what `acceptAll` costs the database.
+ * Where one is not new the transaction fails, with an error that `isTakenBefore` knows: run it again with `acceptAll`.
+ */
+export async function takeAll(
+  transaction: Queryable,
+  entries: readonly InboxEntry[],
+  handledAt?: Date,
+): Promise<readonly Acceptance[]> {
+  if (entries.length > 0) await transaction.query(take, columnsOf(entries, handledAt))
+  return entries.map(() => 'new')
+}
+
+/** True where `takeAll` met an event that the inbox has, or one twice. */
+export function isTakenBefore(error: unknown): boolean {
+  return error instanceof StatementError && error.sqlState === '23505' && error.constraint === 'inbox_pkey'
+}
+
+function columnsOf(entries: readonly InboxEntry[], handledAt: Date | undefined): unknown[] {
+  return [
     textArray(entries.map((entry) => entry.source)),
     textArray(entries.map((entry) => entry.id)),
     textArray(entries.map((entry) => entry.type)),
@@ -40,9 +64,7 @@ export async function acceptAll(
     integerArray(entries.map((entry) => entry.partition)),
     bigintArray(entries.map((entry) => entry.offset)),
     handledAt ?? null,
-  ])
-  if (rowCount === entries.length) return entries.map(() => 'new')
-  return classify(entries, await takenRows(transaction, entries))
+  ]
 }
 
 /**
@@ -73,8 +95,10 @@ export async function purgedFromInbox(queryable: Queryable): Promise<number> {
 const take = `
   insert into inbox (source, id, type, content_hash, topic, partition, record_offset, handled_at)
   select given.*, coalesce($8::timestamptz, now())
-  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[]) as given
-  on conflict do nothing`
+  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[]) as given`
+
+// PostgreSQL then inserts each row on approval, under a lock of its own: a third of the statement's cost.
+const takeWhatIsNew = `${take} on conflict do nothing`
 
 /** A row of the inbox under an id of the batch. `own` where this transaction took it. */
 interface TakenRow {

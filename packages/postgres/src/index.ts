@@ -8,7 +8,15 @@ export { type Migration } from './migration.ts'
 export { encodeHeaders } from './record-headers.ts'
 export { lockBatches, type BatchMode } from './batch-lock.ts'
 export { lockSubjects, type LockSpace } from './subject-locks.ts'
-export { acceptAll, purgedFromInbox, purgeInbox, type Acceptance, type InboxEntry } from './inbox.ts'
+export {
+  acceptAll,
+  isTakenBefore,
+  takeAll,
+  purgedFromInbox,
+  purgeInbox,
+  type Acceptance,
+  type InboxEntry,
+} from './inbox.ts'
 export { appendToOutbox, type OutboxRow } from './outbox.ts'
 export {
   markStopped,

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { acceptAll, migrate, purgedFromInbox, purgeInbox, type Acceptance, type InboxEntry } from '@samspill/postgres'
+import {
+  acceptAll,
+  isTakenBefore,
+  migrate,
+  purgedFromInbox,
+  purgeInbox,
+  takeAll,
+  type Acceptance,
+  type InboxEntry,
+} from '@samspill/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { schemaUnderTest, type SchemaUnderTest } from './running-database.ts'
 
@@ -48,6 +57,19 @@ describe('the inbox', () => {
   it('tells the same id of two sources apart', async () => {
     await accept(layoff('1'))
     expect(await accept(layoff('1', { source: '/nav/kafka' }))).toEqual(['new'])
+  })
+
+  it.each([
+    ['came before', ['1', '2']],
+    ['stands twice in the batch', ['3', '4', '3']],
+  ])('taken for new, an event that %s fails the transaction, and nothing of it stands', async (_, ids) => {
+    await accept(layoff('1'))
+    const believe = (...entries: InboxEntry[]): Promise<unknown> =>
+      under.database.transaction((transaction) => takeAll(transaction, entries)).catch((error: unknown) => error)
+    const failure = await believe(...ids.map((id) => layoff(id)))
+    expect(isTakenBefore(failure)).toBe(true)
+    expect(await accept(layoff('1'))).toEqual(['seen'])
+    expect(await believe(layoff('2'), layoff('3'))).toEqual(['new', 'new'])
   })
 
   it('takes an event once that stands twice in a batch', async () => {

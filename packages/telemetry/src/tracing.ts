@@ -114,17 +114,27 @@ export function createTracing(
     return active instanceof UnrecordedSpan ? active : undefined
   }
 
+  const recorded = async <T>(span: ActiveSpan, work: (span: ActiveSpan) => Promise<T> | T): Promise<T> => {
+    try {
+      return await current.run(span, work, span)
+    } catch (error) {
+      span.fail(error)
+      throw error
+    } finally {
+      span.end()
+    }
+  }
+
   return {
     start,
-    async span(name, options, work) {
+    span(name, options, work) {
       const span = start(name, options)
+      if (!(span instanceof UnrecordedSpan)) return recorded(span, work)
+      // Nothing is to be done at its end, so nobody has to wait for it.
       try {
-        return await current.run(span, () => work(span))
+        return Promise.resolve(current.run(span, work, span))
       } catch (error) {
-        span.fail(error)
-        throw error
-      } finally {
-        span.end()
+        return Promise.reject(error as Error)
       }
     },
   }

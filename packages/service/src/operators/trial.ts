@@ -88,7 +88,7 @@ async function attempt(
   for (let attempts = 1; ; attempts += 1) {
     const trial = new TrialBatch(lines)
     try {
-      await handleBatch(trial, { failures: new Map(), mode: 'beside', watched: true }, quiet)
+      await handleBatch(trial, { failures: new Map(), mode: 'beside', watched: true, believedNew: false }, quiet)
       throw new TypeError('a dry run was committed')
     } catch (error) {
       if (error instanceof RolledBack) return trial.claimed ? 'passes' : 'busy'

@@ -1,5 +1,5 @@
 import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
-import { acceptAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
+import { acceptAll, takeAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
 import type { BatchMode, Database, ParkedFailure } from '@samspill/postgres'
 import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
@@ -27,6 +27,8 @@ export interface Attempt {
   readonly mode: BatchMode
   /** True: where a statement fails, finds out whose it was. */
   readonly watched: boolean
+  /** Whether the inbox is believed to know none of the events: where it does, the attempt fails. */
+  readonly believedNew: boolean
 }
 
 type Prepare = (events: readonly NewEvent[], cause: EventInHand) => readonly OutgoingEvent[]
@@ -68,7 +70,8 @@ export async function handleBatch(
         batch.open(transaction),
       ])
       const { events, passedOver, failed, waiting } = divide(opened, attempt.failures)
-      const verdicts = await acceptAll(
+      const accept = attempt.believedNew ? takeAll : acceptAll
+      const verdicts = await accept(
         transaction,
         events.map(({ event, contentHash, topic, partition, offset }) => ({
           source: event.source,

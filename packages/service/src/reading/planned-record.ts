@@ -81,12 +81,16 @@ export async function planRecords(
 /** Decides what becomes of one record whose schema the decoder was prepared for. */
 export function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): WorkableRecord {
   const { topic, partition, subscribed } = origin
-  const placed = { stream: subscribed.stream.name, topic, partition, offset: record.offset, record }
+  const { offset } = record
+  const stream = subscribed.stream.name
   try {
-    return { ...placed, ...readRecord(record, origin, decoder) }
+    const read = readRecord(record, origin, decoder)
+    if (read.kind === 'passed-over') return { kind: 'passed-over', stream, topic, partition, offset, record }
+    const { event, subscription, subject, contentHash } = read
+    return { kind: 'event', stream, topic, partition, offset, record, event, subscription, subject, contentHash }
   } catch (error) {
     if (!(error instanceof HubError)) throw error
-    return { ...placed, kind: 'unreadable', error }
+    return { kind: 'unreadable', stream, topic, partition, offset, record, error }
   }
 }
 
@@ -130,7 +134,8 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
   }
   return {
     kind: 'event',
-    event: { ...envelope, data },
+    // The envelope was made for this: a copy of it would be one more object for each event.
+    event: Object.assign(envelope, { data }),
     subscription,
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,
     contentHash: hash('sha256', record.value.subarray(5), 'buffer'),

@@ -191,5 +191,6 @@ function contextOf(event: EventInHand, surroundings: HandlerSurroundings): Handl
 
 /** An event that came without a trace gets that of its handling, so that whoever keeps it can link to it later. */
 function traceable({ planned, span }: EventInHand): ReceivedEvent {
-  return { traceparent: span.traceparent, ...planned.event }
+  const { event } = planned
+  return event.traceparent === undefined ? { ...event, traceparent: span.traceparent } : event
 }

@@ -1,5 +1,5 @@
 import { HubError } from '@samspill/contracts'
-import { isConnectionLoss, isTransient, type ParkedFailure } from '@samspill/postgres'
+import { isConnectionLoss, isTakenBefore, isTransient, type ParkedFailure } from '@samspill/postgres'
 import { nextAttempt } from '../parking/next-attempt.ts'
 import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
 import type { Batch, DivisibleBatch } from './batch.ts'
@@ -73,14 +73,20 @@ export async function settleBatch<Kind extends DivisibleBatch<Kind>>(
   const todo: Part<Kind>[] = [{ batch, watched: false }]
   let transientFailures = 0
   let failedAttempts = 0
+  let believedNew = true
   for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
     try {
       const mode = transientFailures >= deadlocksBeforeAlone ? 'alone' : 'beside'
-      const result = await handleBatch(part.batch, { failures, mode, watched: part.watched }, surroundings)
+      const result = await handleBatch(part.batch, { failures, mode, watched: part.watched, believedNew }, surroundings)
       judge.passed(result.handled)
       results.push(result)
       last = part.batch
     } catch (error) {
+      if (believedNew && isTakenBefore(error)) {
+        believedNew = false
+        todo.push(part)
+        continue
+      }
       if (isConnectionLoss(error) || error instanceof PositionBehind) return { results, last, errors, failure: error }
       if (isTransient(error) || isMoved(error)) {
         transientFailures += 1
