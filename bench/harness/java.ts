@@ -1,6 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { installJars } from '@samspill/local'
 import type { BenchStage } from './bench-stage.ts'
 
 /**
@@ -23,6 +27,54 @@ export async function runJava(
     maxBuffer: 16 * 1024 * 1024,
   })
   return stdout
+}
+
+/** A Java program that runs until it is disposed of. */
+export interface JavaProcess extends AsyncDisposable {
+  readonly pid: number
+  /** What it printed last. */
+  readonly lastLine: string
+  /** Rejects where it ends by itself. */
+  readonly failure: Promise<never>
+}
+
+/** Starts a program of one source file with the jars that a pom names; they are downloaded at first use. */
+export async function startJava(
+  stage: BenchStage,
+  program: {
+    /** The name of its jars in the cache. */
+    readonly name: string
+    readonly pom: string
+    readonly source: string
+    readonly parameters: readonly string[]
+  },
+): Promise<JavaProcess> {
+  const { name, pom, source, parameters } = program
+  const signal = AbortSignal.timeout(300_000)
+  const jars = await installJars(name, pom, { onProgress: () => undefined, signal, environment: process.env })
+  const flags = ['-Xmx512m', '-cp', join(jars, '*'), source]
+  const child = spawn(javaOfBroker(stage).java, [...flags, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  let lastLine = ''
+  createInterface(child.stdout).on('line', (line) => {
+    lastLine = line
+  })
+  await once(child, 'spawn')
+  const failure = ended.then(([code]): never => {
+    throw new Error(`${source} ended with ${String(code)}`)
+  })
+  failure.catch(() => undefined)
+  return {
+    pid: child.pid ?? 0,
+    get lastLine() {
+      return lastLine
+    },
+    failure,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
 }
 
 /** The command line of a running broker tells which Java runs it, and from which jars. */

@@ -15,6 +15,7 @@ export {
   type BrokerCount,
   type BrokerPlace,
 } from './brokers/broker-places.ts'
+export { installJars } from './install/jars.ts'
 export { resetLeftStacks } from './left-stacks.ts'
 export { compileCache, serviceFlags } from './parts/service.ts'
 export { type StackFile } from './stack-file.ts'
