@@ -78,7 +78,8 @@ describe('dead letters', () => {
       await samspill('status'),
       await samspill('dead', 'log'),
     ]
-    const key = (await notes.database.query<{ key: Buffer }>('select key from parked_event limit 1')).rows[0]?.key
+    const { rows } = await notes.database.query<{ key: Buffer }>('select key from parked_event where id = $1', [id])
+    const key = rows[0]?.key
     for (const { text } of everythingShown) {
       expect(text).not.toContain(kari)
       expect(text).not.toContain(key?.toString() ?? 'no key')
