@@ -39,7 +39,7 @@ export interface PlayedEvent {
 
 /**
  * Lets the handlers handle a page of history again, in its order and at the moments of the first time, in one
- * transaction on the shadow tables. Nothing is published, no span goes out. Throws `replay-handler-failed`,
+ * transaction on the shadow tables. Nothing is published, and hardly a span goes out. Throws `replay-handler-failed`,
  * `replay-unreadable`, `history-expired`.
  */
 export async function playPage(
@@ -71,10 +71,13 @@ async function handleAgain(moments: readonly Moment[], surroundings: PlaySurroun
         current = together
         const inHand = together.map((planned) => {
           const parent = traceParentOf(planned.event)
-          return { planned, span: tracing.start('replay', { kind: 'internal', parent }) }
+          // Handlers keep the span of an event that came without trace context: that one must be there to be found.
+          const { start } = 'traceOf' in parent ? surroundings.tracing : tracing
+          return { planned, span: start('replay', { kind: 'internal', parent }) }
         })
         const now = (): Timestamp => timestamp(handledAt)
         led.push(...(await runHandlers(inHand, { transaction, tracing, log, now, results, prepare })))
+        for (const { span } of inHand) span.end()
       }
       await results?.keep()
       return led
