@@ -11,7 +11,7 @@ export interface ReaderProcess extends AsyncDisposable {
 
 /** Starts the process that reads and writes for one round; `file` is told from this folder. */
 export function startReader(
-  file: 'hub-service.ts' | 'bare-reader.ts' | '../parking/failing-service.ts',
+  file: 'hub-service.ts' | 'bare-reader.ts' | '../parking/failing-process.ts',
   stage: BenchStage,
   run: LatencyRun,
 ): ReaderProcess {

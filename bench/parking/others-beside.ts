@@ -24,7 +24,7 @@ export async function othersBeside(stage: BenchStage, round: Round, kind: 'faili
   const url = stage.environment['SAMSPILL_DATABASE'] ?? ''
   const database = opened.use(openDatabase({ url, schema: run.agency, log: silentLog }))
   const hub = await openHubPublishing(stage, stream, opened)
-  const reader = opened.use(startReader('../parking/failing-service.ts', stage, run))
+  const reader = opened.use(startReader('../parking/failing-process.ts', stage, run))
   let number = 1
   let failing = 0
   const publish = async (dueAt: number): Promise<void> => {
