@@ -48,16 +48,20 @@ export async function numbersBySubject(hub: TestHub, service: string): Promise<R
   return new Map(rows.map(({ subject, numbers }) => [subject, numbers]))
 }
 
-/** Waits until so many events stand in the table `seen`. */
+/** Waits until so many events stand in the table `seen`; for 90 seconds, since they can be many. */
 export async function untilSeen(
   hub: TestHub,
   service: string,
   count: number,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  return await eventually(`${count} events are handled`, async () => {
-    const numbers = await numbersBySubject(hub, service)
-    return [...numbers.values()].reduce((sum, own) => sum + own.length, 0) >= count && numbers
-  })
+  return await eventually(
+    `${count} events are handled`,
+    async () => {
+      const numbers = await numbersBySubject(hub, service)
+      return [...numbers.values()].reduce((sum, own) => sum + own.length, 0) >= count && numbers
+    },
+    90_000,
+  )
 }
 
 /** 1, 2, 3 … up to the last. */

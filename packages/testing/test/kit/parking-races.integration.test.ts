@@ -15,7 +15,7 @@ afterAll(async () => {
 })
 
 const subjects = 24
-const each = 120
+const each = 60
 
 describe('subjects that are parked and freed all the time, while their next events come in', () => {
   test.each([{ independent: true }, { independent: false }])(
@@ -67,5 +67,6 @@ describe('subjects that are parked and freed all the time, while their next even
       await eventually('nothing is parked', async () => (await parkedRows(hub, service.name)).length === 0)
       expect(first.url).not.toBe(second.url)
     },
+    150_000,
   )
 })
