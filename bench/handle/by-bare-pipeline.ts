@@ -105,6 +105,7 @@ export async function handleByBarePipeline(
     stage,
     seconds: round.seconds,
     handled: relay === undefined ? () => handled : sent,
+    everyMilliseconds: 100,
     failure: reading.failure,
   })
   await relay?.[Symbol.asyncDispose]()

@@ -35,7 +35,12 @@ export async function handleByKit(stage: BenchStage, round: Round, options: KitO
     )
     return rows[0]?.handled ?? 0
   }
-  return await workThrough({ stage, seconds: round.seconds, handled: options.isRelayed ? sent : positions })
+  return await workThrough({
+    stage,
+    seconds: round.seconds,
+    handled: options.isRelayed ? sent : positions,
+    everyMilliseconds: 100,
+  })
 }
 
 function serviceOf(name: string, streams: Backlog, { handler, isTraced }: KitOptions): ServiceDefinition {

@@ -7,7 +7,6 @@ import { backlogSize } from './backlog.ts'
 /** Before that, generated code is cold and connections are opened. */
 const warmUpShare = 0.2
 const slowWarmUpMilliseconds = 4_000
-const lookEveryMilliseconds = 20
 const mostMillisecondsToBegin = 90_000
 
 /**
@@ -19,10 +18,12 @@ export async function workThrough(options: {
   readonly seconds: number
   readonly handled: () => number | Promise<number>
   readonly failure?: Promise<never>
+  /** How often to ask, 20 ms unless told otherwise: what asks the database or the brokers costs them something each time. */
+  readonly everyMilliseconds?: number
   /** Whose processor time counts; this process unless told otherwise. */
   readonly worker?: number
 }): Promise<Measured> {
-  const { stage, seconds, handled, worker = process.pid } = options
+  const { stage, seconds, handled, worker = process.pid, everyMilliseconds = 20 } = options
   const now = async (): Promise<State> => ({
     handled: await handled(),
     at: performance.now(),
@@ -39,11 +40,11 @@ export async function workThrough(options: {
       if (count >= backlogSize * warmUpShare) break
       if (workedSince !== undefined && performance.now() - workedSince > slowWarmUpMilliseconds) break
       if (performance.now() - began > mostMillisecondsToBegin) throw new Error('nothing is handled')
-      await wait(lookEveryMilliseconds)
+      await wait(everyMilliseconds)
     }
     const before = await now()
     while ((await handled()) < backlogSize && performance.now() - before.at < seconds * 1_000) {
-      await wait(lookEveryMilliseconds)
+      await wait(everyMilliseconds)
     }
     return measuredBetween(before, await now())
   }
