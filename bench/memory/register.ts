@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { keySecret, type EventContract, type KeySecret } from '@samspill/contracts'
-import { compileCache, serviceFlags } from '@samspill/local'
+import { serviceFlags, serviceMemory } from '@samspill/local'
 import { openDatabase, type Database } from '@samspill/postgres'
 import { connectTestHub, silentLog, throwAwayAgency } from '@samspill/testing'
 import type { BenchStage } from '../harness/bench-stage.ts'
@@ -69,7 +69,7 @@ export async function createRegister(
           ...process.env,
           ...stage.environment,
           // As the stack starts its services.
-          NODE_COMPILE_CACHE: compileCache(process.env),
+          ...serviceMemory(process.env),
           SAMSPILL_OTLP: '',
           SAMSPILL_HTTP_PORT: '0',
           SAMSPILL_LOG_LEVEL: 'error',

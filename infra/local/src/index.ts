@@ -17,7 +17,7 @@ export {
 } from './brokers/broker-places.ts'
 export { installJars } from './install/jars.ts'
 export { resetLeftStacks } from './left-stacks.ts'
-export { compileCache, serviceFlags } from './parts/service.ts'
+export { serviceFlags, serviceMemory } from './parts/service.ts'
 export { type StackFile } from './stack-file.ts'
 export { type PartStatus } from './parts/part.ts'
 export { type OnProgress, type Progress } from './progress.ts'
