@@ -75,8 +75,8 @@ export class Lane {
     this.#queue.push(entry)
     if (this.#running) return
     this.#running = true
-    // One turn later, so that what is sent in the same turn becomes one batch.
-    queueMicrotask(() => void this.#run())
+    // At the end of the turn, so that what all requests of one turn send becomes one batch.
+    setImmediate(() => void this.#run())
   }
 
   /** Gives up on an entry: out of the lane where it has surely not been written, else only its caller is answered. */
