@@ -104,7 +104,7 @@ export function on<Type extends string, Data, Result extends Returned>(
  * Handles many events of one type at once, in the order of the stream; what it returns is, for each event in the same
  * order, what follows from it: as many results as events, or nothing at all.
  */
-export function onBatch<Type extends string, Data, Result extends Returned>(
+export function onBatch<Type extends string, Data, Result extends Returned = void>(
   contract: EventContract<Type, Data>,
   handle: (
     events: readonly ReceivedEvent<Data>[],

@@ -1,6 +1,6 @@
 import { layoffRegistered, wageCompensationGranted, wageCompensationRefused } from '@samspill/schemas'
 import { describe, expect, test } from 'vitest'
-import { defineService, on, type NewEvent } from '../src/index.ts'
+import { defineService, on, onBatch, type NewEvent } from '../src/index.ts'
 
 declare const granted: NewEvent<'nav.benefits.WageCompensationGranted'>
 declare const refused: NewEvent<'nav.benefits.WageCompensationRefused'>
@@ -21,6 +21,16 @@ describe('a service definition', () => {
             return [granted]
           }),
         ],
+      })
+    expect(definition).toBeTypeOf('function')
+  })
+
+  test('takes handlers of many events that return nothing, also where it publishes nothing', () => {
+    const definition = (): unknown =>
+      defineService({
+        name: 'wage-compensation',
+        agency: 'nav',
+        subscriptions: [onBatch(layoffRegistered, async () => undefined), onBatch(layoffRegistered, async () => {})],
       })
     expect(definition).toBeTypeOf('function')
   })
