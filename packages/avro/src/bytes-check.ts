@@ -3,7 +3,7 @@ import { daysOfLocalDate } from '@samspill/contracts'
 import { defaultDecodeLimits } from './decode-limits.ts'
 import { textRule } from './json-form.ts'
 import { largestLong, smallestLong } from './long-range.ts'
-import { isRecursive, nullableBranch, type SchemaNode } from './schema-tree.ts'
+import { isRecursive, nullableBranch, unfoldedSize, type SchemaNode } from './schema-tree.ts'
 import { smallestSizes } from './smallest-size.ts'
 import type { LeafNode } from './value-form.ts'
 
@@ -18,11 +18,13 @@ type Check = (bytes: CheckedBytes) => boolean
 
 /** Within these no count of items or values can pass the limits of decoding. */
 const mostBytes = 64 * 1024
+/** A schema that unfolds to more asks for more than its bytes do. */
+const mostNodes = 10_000
 const dayMilliseconds = 86_400_000
 
 /** Compiles the check of a record whose top-level text `field` is wanted; undefined for unusual schemas. */
 export function compileBytesCheck(root: SchemaNode, field: string): BytesCheck | undefined {
-  if (root.kind !== 'record' || isRecursive(root)) return undefined
+  if (root.kind !== 'record' || isRecursive(root) || unfoldedSize(root) > mostNodes) return undefined
   const wanted = root.fields.findIndex(({ name, node }) => name === field && node.kind === 'string')
   const compiler = new CheckCompiler(root)
   const checks = root.fields.map(({ node }) => compiler.check(node, 1))

@@ -4,7 +4,7 @@ import { defaultDecodeLimits } from './decode-limits.ts'
 import { jsonForm, textRule } from './json-form.ts'
 import { largestLong, smallestLong } from './long-range.ts'
 import { forbiddenNames } from './schema-limits.ts'
-import { isRecursive, nullableBranch, type RecordNode, type SchemaNode } from './schema-tree.ts'
+import { isRecursive, nullableBranch, unfoldedSize, type RecordNode, type SchemaNode } from './schema-tree.ts'
 import { smallestSizes } from './smallest-size.ts'
 import { writeBytes, writeInteger, writeText, writeTwosComplement } from './value-bytes.ts'
 import type { LeafNode } from './value-form.ts'
@@ -21,13 +21,15 @@ export type DefaultBytes = (record: string, field: string) => Buffer
 const refused = -1
 /** Lists longer than this are left to the reader that counts. */
 const mostItems = 1_000
+/** Schemas that unfold to more are left to it too. */
+const mostNodes = 10_000
 
 /**
  * Compiles a schema to functions that check JSON by the rules of `fromJson` and write it as Avro in the same step,
- * making no objects on the way. Undefined for schemas that hold themselves or things without bytes.
+ * making no objects on the way. Undefined for schemas that hold themselves or things without bytes, or unfold to a lot.
  */
 export function compileJsonWriter(root: SchemaNode, defaultBytes: DefaultBytes): JsonWriter | undefined {
-  if (isRecursive(root)) return undefined
+  if (isRecursive(root) || unfoldedSize(root) > mostNodes) return undefined
   const sizes = smallestSizes(root)
   let possible = true
 
