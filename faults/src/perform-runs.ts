@@ -1,3 +1,4 @@
+import { HubError } from '@samspill/contracts'
 import { faultKinds, type FaultKind } from './plan/fault-kinds.ts'
 import { planRun, type LoadPlan } from './plan/run-plan.ts'
 import type { RunEntry } from './results.ts'
@@ -48,6 +49,7 @@ export async function performRuns({ name, state, seeds, tell, onRun, now, ...opt
       } catch (error) {
         failed += 1
         tell(`  ✗ seed ${seed} could not be performed: ${error instanceof Error ? error.message : String(error)}`)
+        if (error instanceof HubError && error.code === 'fault-did-not-bite') continue
       }
       break
     }
