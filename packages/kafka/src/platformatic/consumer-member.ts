@@ -16,6 +16,7 @@ export interface LastingIdentity {
 }
 
 const leaveMilliseconds = 10_000
+const leaveGroupMilliseconds = 3_000
 const heartbeatMilliseconds = 3000
 /** From so many on, the brokers count as away. */
 const mostMissedBeats = 2
@@ -124,7 +125,7 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
   async leave(): Promise<void> {
     if (this.#left) return
     this.#left = true
-    const closing = Promise.all([this.#fetcher.close(), this.#consumer.close(true)])
+    const closing = Promise.all([this.#fetcher.close(), this.#leaveGroup().then(() => this.#consumer.close(true))])
     try {
       if (!(await endsWithin(closing, leaveMilliseconds))) {
         this.#client.log.warn('leaving the group took too long', { group: this.#options.group })
@@ -133,6 +134,17 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
       this.#client.log.debug('a consumer did not close in order', { group: this.#options.group, error })
     }
     this.#end(undefined)
+  }
+
+  /** Before the client is closed: one that is closed while it joins beats for ever, and its process never ends. */
+  async #leaveGroup(): Promise<void> {
+    const left = Promise.withResolvers<void>()
+    this.#consumer.leaveGroup(true, (error) => (error ? left.reject(error) : left.resolve()))
+    try {
+      await endsWithin(left.promise, leaveGroupMilliseconds)
+    } catch (error) {
+      this.#client.log.debug('the group did not hear that we leave', { group: this.#options.group, error })
+    }
   }
 
   /** The client awaits this before each attempt to join, while the partitions are still ours. */
