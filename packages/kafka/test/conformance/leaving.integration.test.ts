@@ -7,7 +7,10 @@ import { adapters } from './adapters.ts'
 
 const program = fileURLToPath(new URL('leaving-process.ts', import.meta.url))
 
-describe.each(adapters)('over $name', ({ name, connect }) => {
+// kafkajs takes several seconds for each of these joins: too long for a test, and its consumer has no such timer.
+const quick = adapters.filter(({ name }) => name === 'platformatic')
+
+describe.each(quick)('over $name', ({ name, connect }) => {
   test('a process whose readers have left while they were joining ends by itself', async () => {
     await using kafka = connect()
     await using topic = await testTopic(kafka, { partitions: 4 })
