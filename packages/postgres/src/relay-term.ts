@@ -63,10 +63,19 @@ export class RelayTerm {
         this.#send()
         await this.#bell.wait(this.#restMilliseconds())
       }
+      await this.#lastRead()
       await this.#drain()
     } finally {
       this.#over.abort()
     }
+  }
+
+  /** Whoever was told of rows and then to stop sends them first: the process that wrote them may be the only one. */
+  async #lastRead(): Promise<void> {
+    if (!this.#woken) return
+    this.#wakeAt = 0
+    await this.#read()
+    this.#send()
   }
 
   async #drain(): Promise<void> {

@@ -39,7 +39,7 @@ export interface RelayState {
   readonly failed: number
 }
 
-/** Sends what stands in the outbox of one schema. Disposing it waits for what is under way. */
+/** Sends what stands in the outbox of one schema. Disposing it sends what it was woken for, and waits for what is under way. */
 export interface Relay extends AsyncDisposable {
   /** Says that a transaction has committed rows. Without it they are found within 250 ms. */
   wake(): void
@@ -93,7 +93,8 @@ class RunningRelay implements Relay {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping) {
+    // At least once, also where it is told to stop before it is connected: what was just published goes out.
+    do {
       try {
         await using session = await this.#options.database.session()
         session.lost.addEventListener('abort', () => this.#bell.ring())
@@ -103,26 +104,27 @@ class RunningRelay implements Relay {
       } catch (error) {
         if (!this.#databaseAway) this.#options.log.warn('the relay has no database and waits for it', { error })
         this.#databaseAway = true
-        await this.#bell.wait(electionMilliseconds)
+        if (!this.#stopping) await this.#bell.wait(electionMilliseconds)
       }
-    }
+    } while (!this.#stopping)
   }
 
   /** Waits until the lock is this connection's own. A waiting statement would hold back vacuum: it asks again instead. */
   async #elected(session: Session): Promise<boolean> {
-    while (!this.#stopping) {
+    for (;;) {
       const { rows } = await session.query<{ active: boolean }>(
         `select pg_try_advisory_lock(hashtextextended('samspill/relay/' || current_schema(), 0)) as active`,
       )
       if (rows[0]?.active === true) return true
+      if (this.#stopping) return false
       await this.#bell.wait(electionMilliseconds)
     }
-    return false
   }
 
   async #lead(session: Session): Promise<void> {
     this.#options.log.info('the relay of this process is active')
     this.#term = new RelayTerm(session, this.#options, this.#counts)
+    if (this.#stopping) this.#term.stop()
     try {
       await this.#term.run()
     } finally {

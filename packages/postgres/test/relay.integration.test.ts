@@ -66,6 +66,24 @@ describe('the relay', () => {
     await sent('granted')
   })
 
+  it('sends what it was woken for before it stops', async () => {
+    const relay = start({ now: () => 1_000_000 }) // no scan ever comes due again
+    await vi.waitFor(() => expect(relay.state.active).toBe(true))
+    await publish(event('granted', 'kari'))
+    relay.wake()
+    await relay[Symbol.asyncDispose]()
+    expect(broker.eventIds).toEqual(['granted'])
+    expect(await waiting()).toBe(0)
+  })
+
+  it('sends what was published before it was connected, also where it is told to stop at once', async () => {
+    await publish(event('granted', 'kari'))
+    const relay = start()
+    relay.wake()
+    await relay[Symbol.asyncDispose]()
+    expect(broker.eventIds).toEqual(['granted'])
+  })
+
   it('finds by itself what nobody woke it for', async () => {
     const relay = start()
     await vi.waitFor(() => expect(relay.state.active).toBe(true))
