@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LinkState } from '../network/link.ts'
-import { didNotBite, type Fault, type FaultPlace } from './fault.ts'
+import { didNotBite, untilBitten, type Fault, type FaultPlace } from './fault.ts'
 
 /** The network between two parts is cut without a word, and mended after a while. */
 export const networkCut: Fault = (place) => disturb(place, { kind: 'cut' })
@@ -22,6 +22,8 @@ async function disturb({ cluster, members, plan }: FaultPlace, state: LinkState)
       service.signal('SIGTERM')
       await service.exited
       await members.replaceService(service)
+      // It takes its time to start, and a slow machine more than the fault is to last.
+      await untilBitten(`nothing went between ${pair}`, 20_000, () => link.hit.bytes + link.hit.connections > 0)
     }
     await wait(faultMilliseconds)
     hit = link.hit

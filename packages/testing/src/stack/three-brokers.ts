@@ -81,12 +81,18 @@ export async function startThreeBrokers({ name, ...choice }: ThreeBrokersOptions
     async groupLookedAfterBy(part) {
       // The brokers make their topic of offsets when the first group asks for its coordinator.
       const offsets = '__consumer_offsets'
-      const partitions = await eventually('there is a topic of offsets', async () => {
-        // Until it is there nobody looks after a group, and the question fails.
-        await asking((admin) => admin.describeGroups(['first'])).catch(() => undefined)
-        const found = await partitionsOf(offsets)
-        return found.length > 0 && found.every(({ leader }) => leader > 0) && found
-      })
+      // A broker that was away leads again some time after it is back: until then no name would lead to it.
+      const partitions = await eventually(
+        `${part} leads a partition of the topic of offsets`,
+        async () => {
+          // Until it is there nobody looks after a group, and the question fails.
+          await asking((admin) => admin.describeGroups(['first'])).catch(() => undefined)
+          const found = await partitionsOf(offsets)
+          const leaders = found.map(({ leader }) => leader)
+          return leaders.every((leader) => leader > 0) && leaders.map(partOf).includes(part) && found
+        },
+        60_000,
+      )
       for (;;) {
         const group = `test.${randomUUID()}`
         const number = Math.abs(javaHash(group)) % partitions.length
