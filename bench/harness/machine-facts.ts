@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
-import { promisify } from 'node:util'
-import { cloneFolder, type StackFile } from '@samspill/local'
+import { commitAtHand, type StackFile } from '@samspill/local'
 
 /** What a figure depends on besides the code. */
 export interface MachineFacts {
@@ -31,18 +29,5 @@ export async function machineFacts(stack: StackFile): Promise<MachineFacts> {
     postgres: version('postgres'),
     brokers: (stack.environment['SAMSPILL_KAFKA'] ?? '').split(',').length,
     commit: await commitAtHand(),
-  }
-}
-
-async function commitAtHand(): Promise<string> {
-  const git = async (...words: string[]): Promise<string> =>
-    (await promisify(execFile)('git', words, { cwd: cloneFolder })).stdout.trim()
-  try {
-    const commit = await git('rev-parse', '--short', 'HEAD')
-    const changed = await git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!bench/results', ':!docs')
-    return changed === '' ? commit : `${commit}+`
-  } catch {
-    // A clone without git, e.g. an unpacked archive, has no commit to tell.
-    return 'unknown'
   }
 }

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { HubError } from '@samspill/contracts'
-import { cloneFolder } from '@samspill/local'
+import { cloneFolder, commitAtHand } from '@samspill/local'
 import { readOptions } from './options.ts'
 import { performRuns } from './perform-runs.ts'
 import { readResult, totalsOf, writeResult, type RunEntry } from './results.ts'
@@ -22,6 +22,7 @@ async function main(words: readonly string[]): Promise<number> {
   const first =
     seed ?? (kept === undefined ? Math.floor(Date.now() / 1000) : Math.max(...kept.runs.map((run) => run.seed)) + 1)
   const performed: RunEntry[] = [...(kept?.runs ?? [])]
+  const commit = await commitAtHand()
   const from = kept?.from ?? new Date().toISOString()
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`
   const failed = await performRuns({
@@ -30,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
     seeds: Array.from({ length: runs }, (_, index) => first + index),
     tell: (line) => process.stderr.write(`${line}\n`),
     onRun(entry) {
-      performed.push(entry)
+      performed.push({ ...entry, commit })
       if (resume) writeResult(resultFile, { machine, from, to: new Date().toISOString(), runs: performed })
     },
     now: Date.now,

@@ -11,6 +11,8 @@ export interface RunEntry {
   readonly parked: number
   readonly violations: readonly Violation[]
   readonly seconds: number
+  /** The commit that was run; with `+` where code differed from it. Left out in runs from before it was noted. */
+  readonly commit?: string
 }
 
 /** What is kept of many runs, in faults/results. */

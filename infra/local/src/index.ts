@@ -15,6 +15,7 @@ export {
   type BrokerCount,
   type BrokerPlace,
 } from './brokers/broker-places.ts'
+export { commitAtHand } from './commit-at-hand.ts'
 export { installJars } from './install/jars.ts'
 export { resetLeftStacks } from './left-stacks.ts'
 export { serviceFlags, serviceMemory } from './parts/service.ts'
