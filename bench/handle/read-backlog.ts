@@ -1,3 +1,4 @@
+import { headerText } from '@samspill/contracts'
 import { connectRegistry, createEventDecoder } from '@samspill/avro'
 import { readConfig } from '@samspill/config'
 import { connectKafka, type IncomingRecord } from '@samspill/kafka'
@@ -65,7 +66,7 @@ export async function readBacklog(
 }
 
 function headerOf(record: IncomingRecord, wanted: string): string {
-  return record.headers.find(([name]) => name === wanted)?.[1].toString() ?? ''
+  return headerText(record.headers, wanted) ?? ''
 }
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { randomUUID } from 'node:crypto'
 import { createLanes, type LaneRecord, type Lanes } from '@samspill/kafka'
 import { connectTestHub, silentLog } from '@samspill/testing'
@@ -46,5 +47,5 @@ const value = Buffer.alloc(250, '.')
 
 /** One of 20,000 subjects' records, 250 bytes. */
 export function recordOf(topic: string, number: number): LaneRecord {
-  return { topic, key: Buffer.from(`subject-${number % 20_000}`), value, headers: [], timestamp: Date.now() }
+  return { topic, key: Buffer.from(`subject-${number % 20_000}`), value, headers: noHeaders, timestamp: Date.now() }
 }

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { readConfig } from '@samspill/config'
 import { connectKafka, createLanes } from '@samspill/kafka'
 import { openDatabase } from '@samspill/postgres'
@@ -28,7 +29,7 @@ export async function latencyOfBareClient(stage: BenchStage, round: Round, pace:
       const value = Buffer.alloc(250)
       value.writeBigInt64BE(BigInt(dueAt))
       const key = keys[number++ % keys.length] ?? Buffer.from('k')
-      return lanes.send({ topic, key, value, headers: [], timestamp: Date.now() })
+      return lanes.send({ topic, key, value, headers: noHeaders, timestamp: Date.now() })
     },
   })
 }

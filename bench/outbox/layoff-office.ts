@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { connectRegistry, createCodecs } from '@samspill/avro'
 import { readConfig, type HubConfig } from '@samspill/config'
-import { keySecret, timestamp, type EventContract } from '@samspill/contracts'
+import { keySecret, timestamp, type EventContract, headerText } from '@samspill/contracts'
 import { connectKafka, createLanes, type Acknowledgement, type Lanes } from '@samspill/kafka'
 import { appendToOutbox, createOutboxTables, openDatabase, type Queryable, type Relay } from '@samspill/postgres'
 import {
@@ -144,7 +144,7 @@ function watched(lanes: Lanes, seen: (acknowledgement: Acknowledgement, eventId:
     offer: (record, options, waiter) => lanes.offer(record, options, waiter),
     close: (options) => lanes.close(options),
     async send(record, options) {
-      const id = record.headers.find(([name]) => name === 'ce_id')?.[1].toString() ?? ''
+      const id = headerText(record.headers, 'ce_id') ?? ''
       return seen(await lanes.send(record, options), id)
     },
     [Symbol.asyncDispose]: () => lanes[Symbol.asyncDispose](),

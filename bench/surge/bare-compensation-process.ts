@@ -1,6 +1,6 @@
 import { compileContract, connectRegistry } from '@samspill/avro'
 import { readConfig } from '@samspill/config'
-import { registrySubject } from '@samspill/contracts'
+import { registrySubject, noHeaders } from '@samspill/contracts'
 import { readBare } from './bare-reading.ts'
 import { decide, decisionContract, layoffTable, noticeContract } from './streams.ts'
 import { ownRun } from './surge-process.ts'
@@ -26,7 +26,7 @@ await readBare(options, async (events, { database, lanes, batch }) => {
         topic: stream.name,
         key: batch.records[index]?.key ?? Buffer.from('none'),
         value: codec.encodeFramed(schemaId, decide(event)),
-        headers: batch.records[index]?.headers ?? [],
+        headers: batch.records[index]?.headers ?? noHeaders,
         timestamp: Date.now(),
       }),
     ),

@@ -1,4 +1,5 @@
 import { compileContract } from '@samspill/avro'
+import { headerText } from '@samspill/contracts'
 import type { KafkaConnection } from '@samspill/kafka'
 import type { HistoryLine } from '../history/history-lines.ts'
 import type { Occurrence, OccurrenceContract } from '../load/run-setting.ts'
@@ -21,7 +22,7 @@ export async function readLog(
   const ranges = Array.from(end, ([partition, to]) => ({ topic, partition, from: begin.get(partition) ?? 0n, to }))
   for await (const { partition, records } of kafka.readRanges(ranges)) {
     for (const { offset, value, headers } of records) {
-      const header = (name: string): string | undefined => headers.find(([each]) => each === name)?.[1].toString()
+      const header = (name: string): string | undefined => headerText(headers, name)
       // The frame's five bytes name the schema, which is the contract's own: nobody else writes to this stream.
       const { subject, number, series } = type.fromBuffer((value ?? Buffer.alloc(5)).subarray(5)) as Occurrence
       const cause = header('ce_causationid')

@@ -1,65 +1,118 @@
 import type { Envelope } from './event.ts'
 import { textOfMoment } from './moment.ts'
+import { HeaderCursor, headersInWireForm, type RecordHeaders } from './record-headers.ts'
 import { timestamp } from './values.ts'
 
-/** One Kafka record header; order is kept and names may repeat. */
-export type Header = readonly [name: string, value: Buffer]
+/** Makes the record headers of an event: CloudEvents 1.0 Kafka binding, binary mode, and W3C trace context. */
+export type HeaderWriter = (envelope: Envelope) => RecordHeaders
 
-const specversion: Header = ['ce_specversion', Buffer.from('1.0')]
-const contentType: Header = ['content-type', Buffer.from('application/avro')]
-const yes = Buffer.from('true')
-
-/** The record headers of an event: CloudEvents 1.0 Kafka binding, binary mode, and W3C trace context. */
-export function headersOfEnvelope(envelope: Envelope): Header[] {
-  const source: Header = ['ce_source', Buffer.from(envelope.source)]
-  const type: Header = ['ce_type', Buffer.from(envelope.type)]
-  return headersOf(envelope, source, type, Buffer.from(envelope.subjectKey))
+/** The record headers of an event; who makes many of them keeps a writer. */
+export function headersOfEnvelope(envelope: Envelope): RecordHeaders {
+  return createHeaderWriter()(envelope)
 }
 
-/** Makes record headers as `headersOfEnvelope` does; `key` are the bytes of the envelope's subject key. */
-export type HeaderWriter = (envelope: Envelope, key: Buffer) => Header[]
+/**
+ * A writer of record headers. They become one text whose characters are the bytes, written in one go: what comes again
+ * with each event of a source and type is part of it already.
+ */
+export function createHeaderWriter(): HeaderWriter {
+  const beginnings = new Beginnings()
+  return (envelope) => {
+    const { id, source, correlationId, causationId, traceparent, tracestate, corrects } = envelope
+    let count = 8
+    let text = `${beginnings.of(source, envelope.type)}${named.id}${valueText(id)}${named.time}${valueText(
+      textOfMoment(envelope.time),
+    )}${named.subject}${valueText(envelope.subjectKey)}${named.correlationId}${valueText(correlationId)}`
+    const add = (name: string, value: string): void => {
+      count += 1
+      text += name + valueText(value)
+    }
+    if (causationId !== undefined) add(named.causationId, causationId)
+    if (traceparent !== undefined) add(named.traceparent, traceparent)
+    if (tracestate !== undefined) add(named.tracestate, tracestate)
+    if (corrects !== undefined) add(named.corrects, corrects.id)
+    if (corrects !== undefined && corrects.source !== source) add(named.correctsSource, corrects.source)
+    if (envelope.annuls === true) add(named.annuls, 'true')
+    if (envelope.replay) add(named.replay, 'true')
+    return headersInWireForm(Buffer.from(lengthText(count) + text, 'latin1'))
+  }
+}
+
+const named = {
+  specversion: nameText('ce_specversion'),
+  id: nameText('ce_id'),
+  source: nameText('ce_source'),
+  type: nameText('ce_type'),
+  time: nameText('ce_time'),
+  subject: nameText('ce_subject'),
+  contentType: nameText('content-type'),
+  correlationId: nameText('ce_correlationid'),
+  causationId: nameText('ce_causationid'),
+  traceparent: nameText('traceparent'),
+  tracestate: nameText('tracestate'),
+  corrects: nameText('ce_corrects'),
+  correctsSource: nameText('ce_correctssource'),
+  annuls: nameText('ce_annuls'),
+  replay: nameText('ce_replay'),
+} as const
 
 /** Sources and types are few; whoever sends more of them fills no memory. */
 const mostKept = 1_000
 
-/** A writer of headers that keeps those of sources and types, which come again with each event. */
-export function createHeaderWriter(): HeaderWriter {
-  const sources = new Map<string, Header>()
-  const types = new Map<string, Header>()
-  const kept = (headers: Map<string, Header>, name: string, value: string): Header => {
-    const known = headers.get(value)
-    if (known !== undefined) return known
-    const made: Header = [name, Buffer.from(value)]
-    if (headers.size < mostKept) headers.set(value, made)
-    return made
+/** The headers that are the same for all events of a source and type, as text. */
+class Beginnings {
+  readonly #known = new Map<string, string>()
+  #source = ''
+  #type = ''
+  #last = ''
+
+  of(source: string, type: string): string {
+    // Events of one kind mostly come together.
+    if (source === this.#source && type === this.#type) return this.#last
+    const name = `${source} ${type}`
+    let beginning = this.#known.get(name)
+    if (beginning === undefined) {
+      beginning =
+        named.specversion +
+        valueText('1.0') +
+        named.contentType +
+        valueText('application/avro') +
+        named.source +
+        valueText(source) +
+        named.type +
+        valueText(type)
+      if (this.#known.size >= mostKept) this.#known.clear()
+      this.#known.set(name, beginning)
+    }
+    this.#source = source
+    this.#type = type
+    this.#last = beginning
+    return beginning
   }
-  return (envelope, key) =>
-    headersOf(envelope, kept(sources, 'ce_source', envelope.source), kept(types, 'ce_type', envelope.type), key)
 }
 
-function headersOf(envelope: Envelope, source: Header, type: Header, key: Buffer): Header[] {
-  const { id, correlationId, causationId, traceparent, tracestate, corrects } = envelope
-  const idBytes = Buffer.from(id)
-  const headers: Header[] = [
-    specversion,
-    ['ce_id', idBytes],
-    source,
-    type,
-    ['ce_time', Buffer.from(textOfMoment(envelope.time))],
-    ['ce_subject', key],
-    contentType,
-    ['ce_correlationid', correlationId === id ? idBytes : Buffer.from(correlationId)],
-  ]
-  if (causationId !== undefined) headers.push(['ce_causationid', Buffer.from(causationId)])
-  if (traceparent !== undefined) headers.push(['traceparent', Buffer.from(traceparent)])
-  if (tracestate !== undefined) headers.push(['tracestate', Buffer.from(tracestate)])
-  if (corrects !== undefined) headers.push(['ce_corrects', Buffer.from(corrects.id)])
-  if (corrects !== undefined && corrects.source !== envelope.source) {
-    headers.push(['ce_correctssource', Buffer.from(corrects.source)])
-  }
-  if (envelope.annuls) headers.push(['ce_annuls', yes])
-  if (envelope.replay) headers.push(['ce_replay', yes])
-  return headers
+function nameText(name: string): string {
+  return lengthText(name.length) + name
+}
+
+/** A value with its length before it, one character for each byte of UTF-8. */
+function valueText(value: string): string {
+  const bytes = isAscii(value) ? value : Buffer.from(value).toString('latin1')
+  return lengthText(bytes.length) + bytes
+}
+
+/** A length as a zigzag varint, one character for each byte. */
+function lengthText(length: number): string {
+  if (length < 64) return String.fromCharCode(length * 2)
+  let text = ''
+  let rest = length * 2
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) text += String.fromCharCode((rest % 0x80) | 0x80)
+  return text + String.fromCharCode(rest)
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x80) return false
+  return true
 }
 
 /** Where a record stands and what it says of itself: the source of what a plain client leaves out. */
@@ -79,11 +132,13 @@ export interface RecordFacts {
  * Reads the envelope of a record. What a plain client leaves out is taken from the record itself: type = the schema's
  * name, source = `/<agency>/kafka`, id = topic-partition-offset, time = record time.
  */
-export function envelopeFromHeaders(headers: readonly Header[], record: RecordFacts): Envelope {
+export function envelopeFromHeaders(headers: RecordHeaders, record: RecordFacts): Envelope {
   const said: Partial<Record<Attribute, string>> = {}
-  for (const [name, value] of headers) {
+  const cursor = new HeaderCursor(headers)
+  while (cursor.next()) {
+    const name = cursor.name()
     // CloudEvents has no empty attributes: one that is there and empty says as little as one that is not there.
-    if (value.length > 0 && isAttribute(name)) said[name] ??= value.toString()
+    if (!cursor.isEmpty && isAttribute(name)) said[name] ??= cursor.text()
   }
   const { ce_id, ce_source, ce_causationid, ce_corrects, traceparent, tracestate } = said
   // The pair is unique only as a pair: half of it from the publisher and half from us could meet another event's.

@@ -24,8 +24,17 @@ export {
   createHeaderWriter,
   envelopeFromHeaders,
   headersOfEnvelope,
-  type Header,
   type HeaderWriter,
   type RecordFacts,
 } from './cloud-event-headers.ts'
+export {
+  decodeHeaders,
+  encodeHeaders,
+  HeaderCursor,
+  headersInWireForm,
+  headerText,
+  noHeaders,
+  type Header,
+  type RecordHeaders,
+} from './record-headers.ts'
 export { registrySubject, topicOf, type Stream } from './stream.ts'

@@ -1,4 +1,4 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 import type { Position, TopicPartition } from './topic-partition.ts'
 
 /** A record as it was read. */
@@ -8,7 +8,7 @@ export interface IncomingRecord {
   readonly timestamp: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
   /** Why the bytes could not be unpacked; key, value and headers are then empty. */
   readonly damage?: string
   /** The first offset of a damaged batch that held several records: `offset` is its last one then. */

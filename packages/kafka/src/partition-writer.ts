@@ -1,11 +1,11 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 import type { TopicPartition } from './topic-partition.ts'
 
 /** A record on its way to the broker. A null value is a tombstone; an empty value is a value. */
 export interface OutgoingRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
   /** Milliseconds since 1970. */
   readonly timestamp: number
 }

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { randomUUID } from 'node:crypto'
 import type { IncomingBatch, KafkaConnection } from '../src/index.ts'
 
@@ -50,6 +51,6 @@ export const record = (topic: string, key: string, value: string) => ({
   topic,
   key: Buffer.from(key),
   value: Buffer.from(value),
-  headers: [],
+  headers: noHeaders,
   timestamp: 1_584_000_000_000,
 })

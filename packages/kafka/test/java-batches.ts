@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Header } from '@samspill/contracts'
+import { decodeHeaders, type RecordHeaders } from '@samspill/contracts'
 
 export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
@@ -45,13 +45,13 @@ export function contentOf(record: {
   readonly timestamp: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
 }): Content {
   return {
     offset: record.offset,
     timestamp: record.timestamp,
     key: record.key?.toString(),
     value: record.value?.toString(),
-    headers: record.headers.map(([name, value]) => [name, value.toString()] as const),
+    headers: decodeHeaders(record.headers).map(([name, value]) => [name, value.toString()] as const),
   }
 }

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLanes, type Lanes, type LanesOptions } from '../src/index.ts'
@@ -20,7 +21,13 @@ function open(options: Partial<LanesOptions> = {}): Lanes {
 }
 
 const send = (value: string, options?: Parameters<Lanes['send']>[1]): Promise<string> => {
-  const record = { topic: 'nav.layoffs', key: Buffer.from('k'), value: Buffer.from(value), headers: [], timestamp: 0 }
+  const record = {
+    topic: 'nav.layoffs',
+    key: Buffer.from('k'),
+    value: Buffer.from(value),
+    headers: noHeaders,
+    timestamp: 0,
+  }
   return lanes.send(record, options).then(
     ({ offset }) => `at ${offset}`,
     (error: { outcome: string; code: string }) => `${error.outcome}: ${error.code}`,

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLanes, type Lanes, type LanesOptions } from '../src/index.ts'
 import { MemoryWriter, connectionLost, leaderAway, refused, writerLost } from './memory-writer.ts'
@@ -21,7 +22,7 @@ const record = (value: string, key = 'person-1') => ({
   topic: 'nav.layoffs',
   key: Buffer.from(key),
   value: Buffer.from(value),
-  headers: [],
+  headers: noHeaders,
   timestamp: 0,
 })
 const send = (value: string, options?: Parameters<Lanes['send']>[1]) => lanes.send(record(value), options)

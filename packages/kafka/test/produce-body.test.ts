@@ -1,13 +1,13 @@
+import { encodeHeaders, noHeaders } from '@samspill/contracts'
 import { describe, expect, test } from 'vitest'
 import type { OutgoingRecord } from '../src/partition-writer.ts'
-import { HeaderNames } from '../src/wire/header-names.ts'
 import { produceBody } from '../src/wire/produce-body.ts'
 import { readRecordBatches } from '../src/wire/record-batch.ts'
 import { crc32c } from './written-batch.ts'
 
 const to = { topic: 'nav.layoffs', partition: 4 }
 const identity = { producerId: 77n, producerEpoch: 3, firstSequence: 1_000_000 }
-const settings = { replicaMilliseconds: 12_000, names: new HeaderNames(), crc32c }
+const settings = { replicaMilliseconds: 12_000, crc32c }
 const headLength = 2 + 2 + 4 + 4 + 2 + to.topic.length + 4 + 4 + 4
 
 describe('the body of a produce request', () => {
@@ -16,14 +16,14 @@ describe('the body of a produce request', () => {
     const records: OutgoingRecord[] = [0, 1, 63, 64, 8191, 8192, 100_000].map((length, index) => ({
       key: Buffer.alloc(length % 9_000, index),
       value: Buffer.alloc(length, 255 - index),
-      headers: [
+      headers: encodeHeaders([
         ['ce_type', Buffer.from('nav.layoffs.LayoffRegistered')],
         ['ce_type', Buffer.alloc(length % 300, index)],
         ['søknad', Buffer.alloc(0)],
-      ],
+      ]),
       timestamp: 1_790_000_000_000 + (index % 2 === 0 ? index : -index) * 10 ** index,
     }))
-    records.push({ key: null, value: null, headers: [], timestamp: 1_790_000_000_000 - 2 ** 40 })
+    records.push({ key: null, value: null, headers: noHeaders, timestamp: 1_790_000_000_000 - 2 ** 40 })
     // When
     const body = produceBody(to, records, identity, settings)
     // Then
@@ -42,7 +42,7 @@ describe('the body of a produce request', () => {
 
   test('says for whom it is and who sends it, with a checksum over the rest', () => {
     const [first, last] = [1_790_000_000_000, 1_790_000_000_900]
-    const record = { key: Buffer.from('k'), value: Buffer.from('v'), headers: [] }
+    const record = { key: Buffer.from('k'), value: Buffer.from('v'), headers: noHeaders }
     const times = [first, last, first + 100]
     const body = produceBody(
       to,

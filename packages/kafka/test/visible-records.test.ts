@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { describe, expect, test } from 'vitest'
 import type { LogRecord } from '../src/wire/record-batch.ts'
 import { visibleRecords } from '../src/wire/visible-records.ts'
@@ -6,7 +7,7 @@ const plain = {
   timestamp: 0,
   key: null,
   value: null,
-  headers: [],
+  headers: noHeaders,
   control: false,
   transactional: false,
   producerId: -1n,

@@ -51,25 +51,6 @@ export function bytesArray(elements: readonly Buffer[]): Buffer {
   return bytes
 }
 
-/** A `bytea[]` parameter whose elements are written in place: `most` bounds the bytes of one, `write` gives its end. */
-export function writtenBytesArray<Element>(
-  elements: readonly Element[],
-  most: (element: Element) => number,
-  write: (bytes: Buffer, element: Element, offset: number) => number,
-): Buffer {
-  let room = header
-  for (const element of elements) room += 4 + most(element)
-  const bytes = Buffer.allocUnsafe(room)
-  begin(bytes, oid.bytes, elements.length)
-  let offset = header
-  for (const element of elements) {
-    const end = write(bytes, element, offset + 4)
-    writeInt32(bytes, end - offset - 4, offset)
-    offset = end
-  }
-  return bytes.subarray(0, offset)
-}
-
 /** A `bigint[]` parameter. */
 export function bigintArray(elements: readonly bigint[]): Buffer {
   const bytes = Buffer.allocUnsafe(header + elements.length * 12)

@@ -5,7 +5,6 @@ export { type Session } from './session.ts'
 export { DatabaseUnavailable, isConnectionLoss, isTransient, StatementError } from './failure.ts'
 export { createOutboxTables, migrate } from './migrate.ts'
 export { type Migration } from './migration.ts'
-export { encodeHeaders } from './record-headers.ts'
 export { lockBatches, type BatchMode } from './batch-lock.ts'
 export { lockSubjects, type LockSpace } from './subject-locks.ts'
 export {

@@ -1,7 +1,6 @@
-import type { Header } from '@samspill/contracts'
-import { bytesArray, integerArray, textArray, writtenBytesArray } from './binary-array.ts'
+import type { RecordHeaders } from '@samspill/contracts'
+import { bytesArray, integerArray, textArray } from './binary-array.ts'
 import type { Queryable } from './queryable.ts'
-import { encodeHeaders, mostBytesOfHeaders, writeHeaders } from './record-headers.ts'
 import { quotedSchema } from './schema-name.ts'
 import { lockOne, lockSorted } from './subject-locks.ts'
 
@@ -15,7 +14,7 @@ export interface OutboxRow {
   readonly partition: number
   readonly key: Buffer
   readonly value: Buffer
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
 }
 
 /**
@@ -36,7 +35,7 @@ export async function appendToOutbox(
   const schema = options.schema ?? null
   if (rows.length === 1) {
     const { eventId, type, topic, partition, key, value, headers } = first
-    const columns = [eventId, type, topic, partition, key, value, encodeHeaders(headers)]
+    const columns = [eventId, type, topic, partition, key, value, headers]
     await transaction.query(insertOne(table), [...columns, schema, subjectOf(first)])
     return
   }
@@ -47,7 +46,7 @@ export async function appendToOutbox(
     integerArray(rows.map((row) => row.partition)),
     bytesArray(rows.map((row) => row.key)),
     bytesArray(rows.map((row) => row.value)),
-    writtenBytesArray(rows, mostBytesOfRow, writeRowHeaders),
+    bytesArray(rows.map((row) => row.headers)),
     schema,
     textArray([...new Set(rows.map(subjectOf))]),
   ])
@@ -55,14 +54,6 @@ export async function appendToOutbox(
 
 function subjectOf({ topic, key }: OutboxRow): string {
   return `${topic}/${key.toString('base64')}`
-}
-
-function mostBytesOfRow(row: OutboxRow): number {
-  return mostBytesOfHeaders(row.headers)
-}
-
-function writeRowHeaders(bytes: Buffer, row: OutboxRow, offset: number): number {
-  return writeHeaders(bytes, row.headers, offset)
 }
 
 // The locks are taken in the statement that inserts, and before it: the rows come out of a join with the count of the

@@ -1,9 +1,8 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 import { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
 import type { OutboxRow } from './outbox.ts'
 import type { TopicPartition } from './positions.ts'
 import type { Queryable } from './queryable.ts'
-import { decodeHeaders } from './record-headers.ts'
 
 /** A row of the outbox as the relay sends it. */
 export interface RelayRow extends OutboxRow {
@@ -146,14 +145,13 @@ interface StoredRow {
   readonly partition: number
   readonly key: Buffer
   readonly value: Buffer
-  readonly headers: Buffer
+  readonly headers: RecordHeaders
   readonly created_at: Date
   readonly bytes: number
   readonly found: number
 }
 
 function relayRow(stored: StoredRow): RelayRow {
-  const headers: readonly Header[] = decodeHeaders(stored.headers)
   return {
     id: stored.id,
     eventId: stored.event_id,
@@ -162,7 +160,7 @@ function relayRow(stored: StoredRow): RelayRow {
     partition: stored.partition,
     key: stored.key,
     value: stored.value,
-    headers,
+    headers: stored.headers,
     createdAt: stored.created_at.getTime(),
     bytes: stored.bytes,
   }

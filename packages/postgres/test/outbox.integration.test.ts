@@ -1,3 +1,4 @@
+import { encodeHeaders } from '@samspill/contracts'
 import { appendToOutbox, createOutboxTables, migrate, type OutboxRow } from '@samspill/postgres'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -10,7 +11,7 @@ const granted = (eventId: string, key = 'k1'): OutboxRow => ({
   partition: 4,
   key: Buffer.from(key),
   value: Buffer.from([0, 0, 0, 0, 7, 255]),
-  headers: [['ce_id', Buffer.from(eventId)]],
+  headers: encodeHeaders([['ce_id', Buffer.from(eventId)]]),
 })
 
 describe('the outbox', () => {

@@ -1,3 +1,4 @@
+import { encodeHeaders } from '@samspill/contracts'
 import type { ParkedFailure, RecordToPark } from '@samspill/postgres'
 
 /** A layoff as it was read from partition 0, about somebody whose key is the name. */
@@ -10,7 +11,7 @@ export function layoff(subject: string, offset: number): RecordToPark {
     offset: BigInt(offset),
     recordedAt: Date.UTC(2020, 2, 20, 8, 30),
     value: Buffer.from(`\0\0\0\0\u0001about ${subject}, ${offset}`),
-    headers: [['ce_id', Buffer.from(`layoff-${offset}`)]],
+    headers: encodeHeaders([['ce_id', Buffer.from(`layoff-${offset}`)]]),
     event: { source: '/nav/layoffs', id: `layoff-${offset}`, type: 'nav.layoffs.LayoffRegistered' },
     contentHash: undefined,
   }

@@ -1,3 +1,4 @@
+import { encodeHeaders } from '@samspill/contracts'
 import {
   acceptAll,
   claimParked,
@@ -187,7 +188,7 @@ function layoff(key: Buffer, offset: bigint): RecordToPark {
     offset,
     recordedAt: monday - 5_000,
     value: Buffer.from(`layoff ${offset}..`),
-    headers: [['ce_id', Buffer.from(String(offset))]],
+    headers: encodeHeaders([['ce_id', Buffer.from(String(offset))]]),
     event: { source: '/nav/layoffs', id: String(offset), type: 'nav.layoffs.LayoffRegistered' },
     contentHash: Buffer.alloc(32, Number(offset)),
   }

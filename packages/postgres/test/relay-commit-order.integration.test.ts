@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { appendToOutbox, migrate, startRelay, type OutboxRow, type Relay, type Session } from '@samspill/postgres'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeBroker } from './fake-broker.ts'
@@ -10,7 +11,7 @@ const event = (eventId: string, key: string): OutboxRow => ({
   partition: 0,
   key: Buffer.from(key),
   value: Buffer.from([1]),
-  headers: [],
+  headers: noHeaders,
 })
 
 /** The orders of commit in which relays with a cursor lose events or turn their order round. */

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -62,7 +63,7 @@ describe('a relay that is killed between sending and deleting', () => {
               partition: number % 5,
               key: Buffer.from(key),
               value: Buffer.from([1]),
-              headers: [],
+              headers: noHeaders,
             }
           }),
         ),

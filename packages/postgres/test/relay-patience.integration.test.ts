@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { appendToOutbox, migrate, startRelay, type OutboxRow } from '@samspill/postgres'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { schemaUnderTest, type SchemaUnderTest } from './running-database.ts'
@@ -9,7 +10,7 @@ const event = (number: number): OutboxRow => ({
   partition: number % 30,
   key: Buffer.from(`subject ${number % 1_200}`),
   value: Buffer.from('granted'),
-  headers: [],
+  headers: noHeaders,
 })
 const forEver = (): Promise<never> => new Promise(() => {})
 

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RelayRow } from '../src/relay-store.ts'
 import { RelayWindow, type WindowLimits } from '../src/relay-window.ts'
@@ -12,7 +13,7 @@ const row = (id: number, key: string, place: { partition?: number; bytes?: numbe
   partition: place.partition ?? 0,
   key: Buffer.from(key),
   value: Buffer.alloc(0),
-  headers: [],
+  headers: noHeaders,
   createdAt: 0,
   bytes: place.bytes ?? 10,
 })

@@ -1,3 +1,4 @@
+import { encodeHeaders } from '@samspill/contracts'
 import { appendToOutbox, migrate, outboxStatus, refusedRows, retryParked, startRelay } from '@samspill/postgres'
 import type { Database, OutboxRow, Relay } from '@samspill/postgres'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -11,7 +12,7 @@ const event = (eventId: string, key: string, place: { topic?: string; partition?
   partition: place.partition ?? 0,
   key: Buffer.from(key),
   value: Buffer.from(`about ${eventId}`),
-  headers: [['ce_id', Buffer.from(eventId)]],
+  headers: encodeHeaders([['ce_id', Buffer.from(eventId)]]),
 })
 
 describe('the relay', () => {

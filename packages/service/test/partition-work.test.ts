@@ -1,5 +1,5 @@
 import { createEventDecoder } from '@samspill/avro'
-import { HubError, timestamp } from '@samspill/contracts'
+import { HubError, timestamp, noHeaders } from '@samspill/contracts'
 import type { IncomingBatch, RunningReader } from '@samspill/kafka'
 import { layoffRegistered, navLayoffs } from '@samspill/schemas'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -124,7 +124,7 @@ describe('the pause after a failure', () => {
 
 function delivery(isStale = (): boolean => false): IncomingBatch {
   const value = Buffer.of(0, 0, 0, 0, 9, 0)
-  const record = { offset: 7n, timestamp: 0, key: Buffer.from('k'), value, headers: [] }
+  const record = { offset: 7n, timestamp: 0, key: Buffer.from('k'), value, headers: noHeaders }
   return {
     assignment: { ...place, epoch: 1 },
     records: [record],

@@ -6,6 +6,9 @@ import {
   nationalIdentityNumber,
   organisationNumber,
   type DataOf,
+  noHeaders,
+  encodeHeaders,
+  type RecordHeaders,
 } from '@samspill/contracts'
 import type { IncomingRecord } from '@samspill/kafka'
 import { layoffEnded, layoffRegistered, navLayoffs } from '@samspill/schemas'
@@ -120,12 +123,12 @@ function decoder(): EventDecoder {
 }
 
 function record(change: Partial<IncomingRecord> = {}): IncomingRecord {
-  return { offset: 7n, timestamp: 0, key: Buffer.from('k'), value: registered, headers: [], ...change }
+  return { offset: 7n, timestamp: 0, key: Buffer.from('k'), value: registered, headers: noHeaders, ...change }
 }
 
-function eventHeaders(change: Record<string, string> = {}): (readonly [string, Buffer])[] {
+function eventHeaders(change: Record<string, string> = {}): RecordHeaders {
   const headers = { ce_id: 'a1', ce_source: '/nav/aareg', ce_type: layoffRegistered.type, ...change }
-  return Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)] as const)
+  return encodeHeaders(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)]))
 }
 
 function withId(id: number): Buffer {

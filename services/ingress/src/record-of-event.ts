@@ -15,7 +15,7 @@ export function recordOfEvent(
     topic: ready.eventType.topic,
     key,
     value: ready.value,
-    headers: headersOf(envelopeOf(ready, span, now), key),
+    headers: headersOf(envelopeOf(ready, span, now)),
     // Retention and the brokers' own checks go by this time: the client's word for it is in ce_time only.
     timestamp: now,
   }

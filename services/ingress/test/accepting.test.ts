@@ -1,5 +1,5 @@
 import { createCodecs, frame } from '@samspill/avro'
-import { keyOfSubject, type KeySecret } from '@samspill/contracts'
+import { keyOfSubject, type KeySecret, noHeaders, decodeHeaders } from '@samspill/contracts'
 import { layoffRegistered, organisationDeleted } from '@samspill/schemas'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { header, kari, keySecrets, layoff, layoffData, ola, openDoor, type TestDoor } from './door.ts'
@@ -53,7 +53,9 @@ describe('an event in structured mode', () => {
     expect(record?.topic).toBe('nav.layoffs')
     expect(record?.value?.equals(framedLayoff())).toBe(true)
     expect(record?.key.toString()).toBe(keyOf(kari))
-    const headers = Object.fromEntries((record?.headers ?? []).map(([name, value]) => [name, value.toString()]))
+    const headers = Object.fromEntries(
+      decodeHeaders(record?.headers ?? noHeaders).map(([name, value]) => [name, value.toString()]),
+    )
     expect(headers).toEqual({
       ce_specversion: '1.0',
       ce_id: 'b3f7a6de-0d5e-4cf3-9d2a-2a8f1f7a4c11',

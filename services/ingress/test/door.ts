@@ -1,5 +1,5 @@
 import { createCodecs } from '@samspill/avro'
-import { HubError, keySecret } from '@samspill/contracts'
+import { HubError, keySecret, headerText } from '@samspill/contracts'
 import { listen } from '@samspill/http'
 import { AppendError, partitionOf, type Acknowledgement, type LaneRecord, type SendOptions } from '@samspill/kafka'
 import { contracts } from '@samspill/schemas'
@@ -186,5 +186,5 @@ export function layoffData(change: Readonly<Record<string, unknown>> = {}): Reco
 }
 
 export function header(record: LaneRecord | undefined, name: string): string | undefined {
-  return record?.headers.find(([each]) => each === name)?.[1].toString()
+  return record === undefined ? undefined : headerText(record.headers, name)
 }

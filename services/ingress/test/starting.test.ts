@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HubError } from '@samspill/contracts'
+import { HubError, noHeaders } from '@samspill/contracts'
 import { AppendError, type PartitionWriter } from '@samspill/kafka'
 import { contracts } from '@samspill/schemas'
 import { startTelemetry } from '@samspill/telemetry'
@@ -8,7 +8,13 @@ import { findSchemaIds, knownEventTypes, openBrokerDoor, readIngressLimits, type
 import { keySecrets } from './door.ts'
 
 const { log } = startTelemetry({ service: 'ingress', logLevel: 'error' })
-const record = { topic: 'nav.layoffs', key: Buffer.from('k'), value: Buffer.from('v'), headers: [], timestamp: 1 }
+const record = {
+  topic: 'nav.layoffs',
+  key: Buffer.from('k'),
+  value: Buffer.from('v'),
+  headers: noHeaders,
+  timestamp: 1,
+}
 const later = async (done: () => boolean): Promise<void> => {
   while (!done()) await sleep(5)
 }

@@ -1,5 +1,5 @@
 import { compileContract, connectRegistry, createEventDecoder, schemaIdOf } from '@samspill/avro'
-import { defineContract, HubError, type AvroSchema, type Stream } from '@samspill/contracts'
+import { decodeHeaders, defineContract, HubError, type AvroSchema, type Stream } from '@samspill/contracts'
 import { readOutboxPayload, readParkedPayload, type Database, type ParkedPayload } from '@samspill/postgres'
 import { requireStack } from '../running-stack.ts'
 import type { Terminal } from '../terminal.ts'
@@ -29,7 +29,7 @@ export async function revealedPayload(
   const registry = (await requireStack(stack, [])).environment['SAMSPILL_REGISTRY'] ?? ''
   return {
     key: printable(payload.key),
-    headers: payload.headers.map(([name, value]) => [name, printable(value)] as const),
+    headers: decodeHeaders(payload.headers).map(([name, value]) => [name, printable(value)] as const),
     ...(await decoded(payload, registry)),
   }
 }

@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import type { IncomingRecord } from '@samspill/kafka'
 import { describe, expect, test } from 'vitest'
 import { lossOf } from '../../src/resume/loss.ts'
@@ -49,7 +50,7 @@ describe('what a person gives up when a partition goes on', () => {
 })
 
 function record(offset: bigint, damage: Partial<IncomingRecord> = {}): IncomingRecord {
-  return { offset, timestamp: 0, key: null, value: null, headers: [], ...damage }
+  return { offset, timestamp: 0, key: null, value: null, headers: noHeaders, ...damage }
 }
 
 function kafkaWith(earliest: bigint, latest: bigint, records: readonly IncomingRecord[] = []): Kafka {

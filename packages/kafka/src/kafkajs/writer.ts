@@ -1,3 +1,4 @@
+import { decodeHeaders } from '@samspill/contracts'
 import { AppendError } from '../append-error.ts'
 import type { ClientOptions } from '../client-options.ts'
 import type { OutgoingRecord, PartitionWriter } from '../partition-writer.ts'
@@ -106,7 +107,7 @@ const unknownOutcome = { outcome: 'unknown', retriable: true } as const
 
 function messageOf(record: OutgoingRecord, partition: number): Message {
   const headers: Record<string, Buffer | Buffer[]> = Object.create(null)
-  for (const [name, value] of record.headers) {
+  for (const [name, value] of decodeHeaders(record.headers)) {
     const known = headers[name]
     headers[name] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value]
   }

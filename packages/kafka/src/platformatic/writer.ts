@@ -8,7 +8,6 @@ import { failureAfterSending, failureBeforeSending, refusal } from './append-fai
 import { calmPool, clientOptions } from './client.ts'
 import { nameOfAnswer, passes } from './failures.ts'
 import { produce } from './produce-request.ts'
-import { HeaderNames } from '../wire/header-names.ts'
 
 /** Opens the writer of this process over @platformatic/kafka. Throws AppendError where no broker can be reached. */
 export async function openPlatformaticWriter(
@@ -50,7 +49,6 @@ class PlatformaticWriter implements PartitionWriter {
   readonly partitionCount: (topic: string) => Promise<number>
   readonly #options: ClientOptions
   readonly #base: Base
-  readonly #names = new HeaderNames()
   #identity: Identity | undefined
   /** Topics whose leaders may be others by now. */
   readonly #moved = new Set<string>()
@@ -126,7 +124,7 @@ class PlatformaticWriter implements PartitionWriter {
       to,
       records,
       { ...identity, firstSequence },
-      { replicaMilliseconds: this.#replicaWait(milliseconds), names: this.#names },
+      { replicaMilliseconds: this.#replicaWait(milliseconds) },
     )
     if (!(await endsWithin(sending, milliseconds))) {
       sending.catch((error: unknown) => this.#options.log.debug('an answer came too late', { ...to, error }))

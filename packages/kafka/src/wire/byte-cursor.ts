@@ -39,6 +39,11 @@ export class ByteCursor {
     return this.bytes.subarray(start, start + length)
   }
 
+  /** Goes past so many bytes; past none where the length is negative, as that of a null is. */
+  pass(length: number): void {
+    if (length > 0) this.#step(length)
+  }
+
   /** Bytes behind a variable-length length; a negative one is null. */
   varBytes(): Buffer | null {
     const length = this.varint()

@@ -1,6 +1,5 @@
 import type { OutgoingRecord } from '../partition-writer.ts'
 import type { TopicPartition } from '../topic-partition.ts'
-import type { HeaderNames } from './header-names.ts'
 
 /** Who writes, and the number of the batch's first record among all that it wrote to the partition. */
 export interface BatchIdentity {
@@ -13,7 +12,6 @@ export interface BatchIdentity {
 export interface ProduceSettings {
   /** How long the leader waits for its replicas, at most. */
   readonly replicaMilliseconds: number
-  readonly names: HeaderNames
   /** Computes CRC-32C, as the brokers check it. */
   readonly crc32c: (bytes: Buffer) => number
 }
@@ -33,12 +31,12 @@ export function produceBody(
   to: TopicPartition,
   records: readonly OutgoingRecord[],
   identity: BatchIdentity,
-  { replicaMilliseconds, names, crc32c }: ProduceSettings,
+  { replicaMilliseconds, crc32c }: ProduceSettings,
 ): Buffer {
   const [first] = records
   if (first === undefined) throw new RangeError('a batch needs at least one record')
   const baseTimestamp = first.timestamp
-  const bodies = records.map((record, index) => bodySize(record, index, baseTimestamp, names))
+  const bodies = records.map((record, index) => bodySize(record, index, baseTimestamp))
   const payload = bodies.reduce((total, size) => total + varintSize(size) + size, 0)
   const topicBytes = Buffer.byteLength(to.topic)
   const request = Buffer.allocUnsafe(2 + 2 + 4 + 4 + 2 + topicBytes + 4 + 4 + 4 + batchHeadBytes + payload)
@@ -69,7 +67,7 @@ export function produceBody(
   at = request.writeInt32BE(records.length, at)
   for (const [index, record] of records.entries()) {
     at = writeVarint(request, bodies[index] ?? 0, at)
-    at = writeBody(request, at, record, index, baseTimestamp, names)
+    at = writeBody(request, at, record, index, baseTimestamp)
   }
   request.writeUInt32BE(crc32c(request.subarray(batch + crcEnd)), crc)
   return request
@@ -81,16 +79,9 @@ function latest(records: readonly OutgoingRecord[]): number {
   return most
 }
 
-function bodySize(
-  { key, value, headers, timestamp }: OutgoingRecord,
-  index: number,
-  baseTimestamp: number,
-  names: HeaderNames,
-): number {
-  let size = 1 + varintSize(timestamp - baseTimestamp) + varintSize(index) + bytesSize(key) + bytesSize(value)
-  size += varintSize(headers.length)
-  for (const [name, content] of headers) size += bytesSize(names.bytesOf(name)) + bytesSize(content)
-  return size
+function bodySize({ key, value, headers, timestamp }: OutgoingRecord, index: number, baseTimestamp: number): number {
+  const deltas = varintSize(timestamp - baseTimestamp) + varintSize(index)
+  return 1 + deltas + bytesSize(key) + bytesSize(value) + headers.length
 }
 
 function writeBody(
@@ -99,19 +90,14 @@ function writeBody(
   { key, value, headers, timestamp }: OutgoingRecord,
   index: number,
   baseTimestamp: number,
-  names: HeaderNames,
 ): number {
   buffer[start] = 0 // attributes, of which there are none
   let at = writeVarint(buffer, timestamp - baseTimestamp, start + 1)
   at = writeVarint(buffer, index, at)
   at = writeBytes(buffer, key, at)
   at = writeBytes(buffer, value, at)
-  at = writeVarint(buffer, headers.length, at)
-  for (const [name, content] of headers) {
-    at = writeBytes(buffer, names.bytesOf(name), at)
-    at = writeBytes(buffer, content, at)
-  }
-  return at
+  buffer.set(headers, at)
+  return at + headers.length
 }
 
 function bytesSize(bytes: Buffer | null): number {

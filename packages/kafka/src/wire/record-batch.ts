@@ -1,4 +1,4 @@
-import { HubError, type Header } from '@samspill/contracts'
+import { headersInWireForm, HubError, noHeaders, type RecordHeaders } from '@samspill/contracts'
 import type { IncomingRecord } from '../partition-reader.ts'
 import { ByteCursor, malformed } from './byte-cursor.ts'
 import { unpack } from './unpack.ts'
@@ -100,8 +100,9 @@ function readRecords(cursor: ByteCursor, head: BatchHead): LogRecord[] {
     const offset = head.baseOffset + BigInt(cursor.varint())
     const key = cursor.varBytes()
     const value = cursor.varBytes()
-    const headers = readHeaders(cursor)
-    items += headers.length
+    const start = cursor.at
+    items += passHeaders(cursor)
+    const headers: RecordHeaders = headersInWireForm(cursor.bytes.subarray(start, cursor.at))
     if (items > mostItems) throw malformed(`the batch holds more than ${mostItems} records and headers`)
     if (cursor.at !== end) throw malformed('a record does not end where it says')
     records.push({ offset, timestamp: appendTime ? head.maxTimestamp : timestamp, key, value, headers, ...flags })
@@ -109,15 +110,15 @@ function readRecords(cursor: ByteCursor, head: BatchHead): LogRecord[] {
   return records
 }
 
-function readHeaders(cursor: ByteCursor): Header[] {
-  const headers: Header[] = []
+/** Goes past the headers of a record and says how many there are. */
+function passHeaders(cursor: ByteCursor): number {
   const count = cursor.varint()
-  if (count > mostItems) throw malformed(`a record has more than ${mostItems} headers`)
+  if (count < 0 || count > mostItems) throw malformed(`a record must have from 0 to ${mostItems} headers`)
   for (let left = count; left > 0; left -= 1) {
-    const name = cursor.varBytes()?.toString('utf8') ?? ''
-    headers.push([name, cursor.varBytes() ?? Buffer.alloc(0)])
+    cursor.pass(cursor.varint())
+    cursor.pass(cursor.varint())
   }
-  return headers
+  return count
 }
 
 /** Compaction may have taken the last records: a marker in their place lets the position move past them. */
@@ -129,7 +130,7 @@ function withLastOffset(records: LogRecord[], head: BatchHead): LogRecord[] {
 }
 
 function standIn(head: BatchHead, what: Partial<LogRecord> & { offset: bigint }): LogRecord {
-  return { timestamp: head.maxTimestamp, key: null, value: null, headers: [], ...flagsOf(head), ...what }
+  return { timestamp: head.maxTimestamp, key: null, value: null, headers: noHeaders, ...flagsOf(head), ...what }
 }
 
 function flagsOf({ attributes, producerId }: BatchHead): Pick<LogRecord, 'control' | 'transactional' | 'producerId'> {

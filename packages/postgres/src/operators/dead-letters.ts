@@ -1,8 +1,7 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 import { bigintArray } from '../binary-array.ts'
 import type { ParkedState } from '../parking/parked-event.ts'
 import type { Queryable } from '../queryable.ts'
-import { decodeHeaders } from '../record-headers.ts'
 
 /** Which parked events are meant; what is left out does not count. Only the first of a subject in a stream is ever meant. */
 export interface DeadLetterFilter {
@@ -108,7 +107,7 @@ export async function claimDeadLetter(transaction: Queryable, id: bigint): Promi
 export interface ParkedPayload {
   readonly key: Buffer
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
 }
 
 /** The record of a parked event. Whoever reads it has written down why before; see writeAction. */
@@ -145,12 +144,6 @@ const columns = `
 
 type StoredLetter = { readonly [Column in keyof DeadLetter]: NonNullable<DeadLetter[Column]> | null }
 
-interface StoredPayload {
-  readonly key: Buffer
-  readonly value: Buffer | null
-  readonly headers: Buffer
-}
-
 function letterOf(stored: StoredLetter): DeadLetter {
   return Object.fromEntries(
     Object.entries(stored).map(([column, value]) => [column, value ?? undefined]),
@@ -159,6 +152,5 @@ function letterOf(stored: StoredLetter): DeadLetter {
 
 /** What of a row nobody sees without a reason. */
 export function payloadOf(rows: readonly unknown[]): ParkedPayload | undefined {
-  const [stored] = rows as StoredPayload[]
-  return stored === undefined ? undefined : { ...stored, headers: decodeHeaders(stored.headers) }
+  return (rows as ParkedPayload[])[0]
 }

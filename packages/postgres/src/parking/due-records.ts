@@ -1,5 +1,5 @@
+import type { RecordHeaders } from '@samspill/contracts'
 import type { Queryable } from '../queryable.ts'
-import { decodeHeaders } from '../record-headers.ts'
 import type { ParkedRecord } from './parked-event.ts'
 
 /** What is read of the parked records that are due. */
@@ -85,7 +85,7 @@ interface ParkedRow {
   readonly record_offset: string
   readonly recorded_at: Date
   readonly value: Buffer | null
-  readonly headers: Buffer
+  readonly headers: RecordHeaders
   readonly attempts: number
   readonly failed_at: Date | null
   readonly traceparent: string | null
@@ -102,7 +102,7 @@ function recordOf(row: ParkedRow): ParkedRecord {
     offset: BigInt(row.record_offset),
     recordedAt: row.recorded_at.getTime(),
     value: row.value,
-    headers: decodeHeaders(row.headers),
+    headers: row.headers,
     attempts: row.attempts,
     failedAt: row.failed_at?.getTime(),
     traceparent: row.traceparent ?? undefined,

@@ -1,6 +1,5 @@
 import { bigintArray, bytesArray, integerArray, textArray } from '../binary-array.ts'
 import type { Queryable } from '../queryable.ts'
-import { encodeHeaders } from '../record-headers.ts'
 import type { ParkedFailure, RecordToPark } from './parked-event.ts'
 
 /** A record that is parked because it failed, or without a failure because its key is parked already. */
@@ -26,7 +25,7 @@ export async function park(transaction: Queryable, records: readonly ToPark[]): 
     records.map(({ record }) => record.event?.id ?? null),
     records.map(({ record }) => record.event?.type ?? null),
     records.map(({ record }) => record.value),
-    bytesArray(records.map(({ record }) => encodeHeaders(record.headers))),
+    bytesArray(records.map(({ record }) => record.headers)),
     textArray(records.map(({ failure }) => stateOf(failure))),
     integerArray(records.map(({ failure }) => failure?.attempts ?? 0)),
     records.map(({ failure }) => dateOf(failure?.retryAt)),

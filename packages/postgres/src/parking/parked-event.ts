@@ -1,4 +1,4 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 
 /** `waiting`: behind another of its key, or next and due. `retrying`: has failed, is tried again. `dead`: a person's turn. */
 export type ParkedState = 'waiting' | 'retrying' | 'dead'
@@ -15,7 +15,7 @@ export interface RecordToPark {
   /** Milliseconds since 1970. */
   readonly recordedAt: number
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
   /** What the bytes say of the event; undefined where they cannot be read. */
   readonly event: { readonly source: string; readonly id: string; readonly type: string } | undefined
   /** A record whose event stands in the inbox under the same digest has been handled: it is not parked. */

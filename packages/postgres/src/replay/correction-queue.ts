@@ -2,7 +2,6 @@ import { bytesArray, integerArray, textArray } from '../binary-array.ts'
 import type { Database } from '../database.ts'
 import type { OutboxRow } from '../outbox.ts'
 import type { Queryable, Transaction } from '../queryable.ts'
-import { decodeHeaders, encodeHeaders } from '../record-headers.ts'
 import { quotedSchema } from '../schema-name.ts'
 
 /** Events that a rebuild means to send, in order; kept in a schema of its own until the rebuild ends. */
@@ -41,7 +40,7 @@ export class CorrectionQueue {
         integerArray(rows.map((row) => row.partition)),
         bytesArray(rows.map((row) => row.key)),
         bytesArray(rows.map((row) => row.value)),
-        bytesArray(rows.map((row) => encodeHeaders(row.headers))),
+        bytesArray(rows.map((row) => row.headers)),
       ],
     )
   }
@@ -75,7 +74,5 @@ export async function waitingInOutbox(
      where (topic, partition, id) > ($1, $2::integer, $3::bigint) order by topic, partition, id limit $4`,
     [after?.topic ?? '', after?.partition ?? 0, after?.id ?? '0', limit],
   )
-  return (rows as (Omit<WaitingRow, 'headers'> & { readonly headers: Buffer })[]).map((row) => {
-    return { ...row, headers: decodeHeaders(row.headers) }
-  })
+  return rows as WaitingRow[]
 }

@@ -1,10 +1,9 @@
-import { type Header, HubError } from '@samspill/contracts'
+import { HubError, type RecordHeaders } from '@samspill/contracts'
 import { lockBatches } from '../batch-lock.ts'
 import { bigintArray, bytesArray, textArray } from '../binary-array.ts'
 import type { Database } from '../database.ts'
 import type { TopicPartition } from '../positions.ts'
 import type { Queryable } from '../queryable.ts'
-import { decodeHeaders, encodeHeaders } from '../record-headers.ts'
 import { quotedSchema } from '../schema-name.ts'
 
 /** A stretch of a partition in which records stand that are to be read again. */
@@ -21,7 +20,7 @@ export interface RecordToKeep {
   readonly timestamp: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
 }
 
 /** An event that was handled, with its record as it was read again. */
@@ -134,7 +133,7 @@ export class HandledHistory {
         bigintArray(records.map(({ timestamp }) => BigInt(Math.trunc(timestamp)))),
         records.map(({ key }) => key),
         records.map(({ value }) => value),
-        bytesArray(records.map(({ headers }) => encodeHeaders(headers))),
+        bytesArray(records.map(({ headers }) => headers)),
       ],
     )
   }
@@ -164,13 +163,12 @@ export class HandledHistory {
        where handled.sequence > $1 order by handled.sequence limit $2`,
       [String(after), limit],
     )
-    return rows.map(({ sequence, record_offset, handled_at, recorded_at, headers, ...row }) => ({
+    return rows.map(({ sequence, record_offset, handled_at, recorded_at, ...row }) => ({
       ...row,
       sequence: BigInt(sequence),
       offset: BigInt(record_offset),
       handledAt: handled_at.getTime(),
       timestamp: recorded_at.getTime(),
-      headers: decodeHeaders(headers),
     }))
   }
 
@@ -198,7 +196,7 @@ interface HandledRow extends TopicPartition {
   readonly recorded_at: Date
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: Buffer
+  readonly headers: RecordHeaders
 }
 
 async function lastSequence(queryable: Queryable): Promise<bigint> {

@@ -1,7 +1,6 @@
-import type { Header } from '@samspill/contracts'
+import type { RecordHeaders } from '@samspill/contracts'
 import { bytesArray, integerArray, textArray } from '../binary-array.ts'
 import type { Database } from '../database.ts'
-import { decodeHeaders, encodeHeaders } from '../record-headers.ts'
 import { quotedSchema } from '../schema-name.ts'
 
 /** An event that a service has sent, or has in its outbox. */
@@ -12,7 +11,7 @@ export interface SentRecord {
   readonly partition: number
   readonly key: Buffer
   readonly value: Buffer
-  readonly headers: readonly Header[]
+  readonly headers: RecordHeaders
   /** The id of the event that it follows from. */
   readonly causationId: string | undefined
 }
@@ -55,7 +54,7 @@ export class SentHistory {
         integerArray(records.map(({ partition }) => partition)),
         bytesArray(records.map(({ key }) => key)),
         bytesArray(records.map(({ value }) => value)),
-        bytesArray(records.map(({ headers }) => encodeHeaders(headers))),
+        bytesArray(records.map(({ headers }) => headers)),
         records.map(({ causationId }) => causationId ?? null),
       ],
     )
@@ -68,13 +67,10 @@ export class SentHistory {
        from ${this.#schema}.sent where causation_id = any($1::text[]) or event_id = any($2::text[]) order by number`,
       [textArray(causes), textArray(ids)],
     )
-    return rows.map(({ headers, causation_id, ...row }) => {
-      return { ...row, headers: decodeHeaders(headers), causationId: causation_id ?? undefined }
-    })
+    return rows.map(({ causation_id, ...row }) => ({ ...row, causationId: causation_id ?? undefined }))
   }
 }
 
-interface SentRow extends Omit<SentRecord, 'headers' | 'causationId'> {
-  readonly headers: Buffer
+interface SentRow extends Omit<SentRecord, 'causationId'> {
   readonly causation_id: string | null
 }

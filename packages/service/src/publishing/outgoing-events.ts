@@ -124,7 +124,7 @@ export function createOutgoingEvents(options: {
         partition: partitionOf(key, stream.partitions),
         key,
         value: options.codecs.of(event.contract).encodeFramed(schemaId, event.data),
-        headers: headersOf(envelope, key),
+        headers: headersOf(envelope),
       }
       const size = sizeOfRecord(row)
       // Known here, while the transaction can still be undone; in the outbox it would hold up its subject for ever.

@@ -1,4 +1,4 @@
-import { HubError, type Header } from '@samspill/contracts'
+import { headerText, HubError } from '@samspill/contracts'
 import type { Lanes } from '@samspill/kafka'
 import { outboxStatus, startRelay, type Database, type Relay, type RelayRow } from '@samspill/postgres'
 import type { Log, Tracing } from '@samspill/telemetry'
@@ -61,12 +61,8 @@ export function startRelayToKafka(options: {
 }
 
 function traceOf(row: RelayRow): { parent?: { traceparent: string; tracestate?: string } } {
-  const traceparent = headerOf(row.headers, 'traceparent')
-  const tracestate = headerOf(row.headers, 'tracestate')
+  const traceparent = headerText(row.headers, 'traceparent')
+  const tracestate = headerText(row.headers, 'tracestate')
   if (traceparent === undefined) return {}
   return { parent: { traceparent, ...(tracestate === undefined ? {} : { tracestate }) } }
-}
-
-function headerOf(headers: readonly Header[], name: string): string | undefined {
-  return headers.find(([header]) => header === name)?.[1].toString()
 }

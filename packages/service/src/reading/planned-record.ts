@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { envelopeFromHeaders, HubError, type ReceivedEvent, type Stream } from '@samspill/contracts'
+import { envelopeFromHeaders, headerText, HubError, type ReceivedEvent, type Stream } from '@samspill/contracts'
 import type { EventDecoder } from '@samspill/avro'
 import type { IncomingRecord } from '@samspill/kafka'
 import type { Subscription } from '../subscription.ts'
@@ -65,7 +65,7 @@ export async function planRecords(
 ): Promise<PlannedRecord[]> {
   const { subscriptions } = origin.subscribed
   const wanted = records.filter((record) => {
-    const announced = announcedType(record)
+    const announced = headerText(record.headers, 'ce_type')
     return announced === undefined || announced === '' || subscriptions.has(announced)
   })
   await decoder.prepare(wanted.map((record) => record.value))
@@ -98,7 +98,7 @@ type Read = { readonly kind: 'passed-over' } | Omit<PlannedEvent, keyof PlacedRe
 
 function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): Read {
   const { stream, subscriptions } = origin.subscribed
-  const announced = announcedType(record)
+  const announced = headerText(record.headers, 'ce_type')
   if (announced !== undefined && !subscriptions.has(announced)) return { kind: 'passed-over' }
   if (record.value === null) throw new HubError('record-without-value', 'the record has no value: it holds no event')
   if (record.key === null || record.key.length === 0) {
@@ -140,11 +140,6 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,
     contentHash: hash('sha256', record.value.subarray(5), 'buffer'),
   }
-}
-
-function announcedType(record: IncomingRecord): string | undefined {
-  for (const [name, value] of record.headers) if (name === 'ce_type') return value.toString()
-  return undefined
 }
 
 function subjectIn(data: unknown, stream: Stream): string {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EventDecoder } from '@samspill/avro'
+import { decodeHeaders, encodeHeaders } from '@samspill/contracts'
 import type { IncomingRecord, KafkaConnection, RangePart, RecordRange } from '@samspill/kafka'
 import { isConnectionLoss, isTransient, knownToInbox, readPositions, settledElsewhere } from '@samspill/postgres'
 import { Breaker } from '../parking/breaker.ts'
@@ -113,8 +114,8 @@ async function missedOf(
 
 /** Also where it is parked now, it is a replay when it is handled later. */
 function markedAsReplay(record: IncomingRecord): IncomingRecord {
-  const others = record.headers.filter(([name]) => name !== 'ce_replay')
-  return { ...record, headers: [...others, ['ce_replay', Buffer.from('true')]] }
+  const others = decodeHeaders(record.headers).filter(([name]) => name !== 'ce_replay')
+  return { ...record, headers: encodeHeaders([...others, ['ce_replay', Buffer.from('true')]]) }
 }
 
 async function settle(

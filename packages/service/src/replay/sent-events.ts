@@ -1,4 +1,4 @@
-import { envelopeFromHeaders, type Envelope, type Header } from '@samspill/contracts'
+import { envelopeFromHeaders, headerText, type Envelope, type RecordHeaders } from '@samspill/contracts'
 import { nameOfPartition, type IncomingRecord, type KafkaConnection, type TopicPartition } from '@samspill/kafka'
 import { waitingInOutbox, type Database, type SentHistory, type SentRecord, type WaitingRow } from '@samspill/postgres'
 import type { Result } from './compare-results.ts'
@@ -66,7 +66,7 @@ export class SentEvents {
       signal.throwIfAborted()
       const rows: readonly WaitingRow[] = await waitingInOutbox(database, after, pageSize)
       after = rows.at(-1)
-      await history.keep(rows.map((row) => ({ ...row, causationId: textOf(row.headers, 'ce_causationid') })))
+      await history.keep(rows.map((row) => ({ ...row, causationId: headerText(row.headers, 'ce_causationid') })))
     } while (after !== undefined)
   }
 
@@ -94,19 +94,15 @@ export class SentEvents {
 /** A record that the service has written; nothing of others' in the same topic. */
 function sentRecord(record: IncomingRecord, at: TopicPartition, source: string): SentRecord[] {
   const { key, value, headers } = record
-  const eventId = textOf(headers, 'ce_id')
-  const type = textOf(headers, 'ce_type')
-  if (textOf(headers, 'ce_source') !== source || eventId === undefined || type === undefined) return []
+  const eventId = headerText(headers, 'ce_id')
+  const type = headerText(headers, 'ce_type')
+  if (headerText(headers, 'ce_source') !== source || eventId === undefined || type === undefined) return []
   if (key === null || value === null) return []
-  return [{ ...at, eventId, type, key, value, headers, causationId: textOf(headers, 'ce_causationid') }]
-}
-
-function textOf(headers: readonly Header[], name: string): string | undefined {
-  return headers.find(([each]) => each === name)?.[1].toString()
+  return [{ ...at, eventId, type, key, value, headers, causationId: headerText(headers, 'ce_causationid') }]
 }
 
 function envelopeOf(
-  headers: readonly Header[],
+  headers: RecordHeaders,
   record: TopicPartition & { readonly type: string; readonly key: Buffer },
 ): Envelope {
   const { type: schemaName, key, ...at } = record

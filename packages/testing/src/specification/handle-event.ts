@@ -9,6 +9,7 @@ import {
   type NewEvent,
   type ReceivedEvent,
   type Timestamp,
+  noHeaders,
 } from '@samspill/contracts'
 import type { Transaction } from '@samspill/postgres'
 import type { HandlerContext, PublishedEvent, Returned, ServiceDefinition } from '@samspill/service'
@@ -87,7 +88,7 @@ function receive(event: NewEvent, number: number, now: Timestamp): ReceivedEvent
   codec.encode(event.data)
   const { stream } = event.contract
   const subject = String((event.data as Record<string, unknown>)[stream.subject.field])
-  const envelope = envelopeFromHeaders([], {
+  const envelope = envelopeFromHeaders(noHeaders, {
     topic: stream.name,
     partition: 0,
     offset: BigInt(number),

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { HubError } from '@samspill/contracts'
+import { HubError, noHeaders } from '@samspill/contracts'
 import { connectKafka, createLanes, type KafkaClient, type KafkaConnection, type RunningReader } from '@samspill/kafka'
 import { eventually } from '../../src/index.ts'
 
@@ -76,7 +76,13 @@ export async function startSteadyLoad(
   const underWay = new Set<Promise<void>>()
   const send = (key: string, number: number): void => {
     const value = `${key}:${number}`
-    const record = { topic, key: Buffer.from(key), value: Buffer.from(value), headers: [], timestamp: Date.now() }
+    const record = {
+      topic,
+      key: Buffer.from(key),
+      value: Buffer.from(value),
+      headers: noHeaders,
+      timestamp: Date.now(),
+    }
     const sending = lanes.send(record).then(({ partition, offset }) => {
       acknowledged.set(value, `${partition}:${offset}`)
       times.set(partition, [...(times.get(partition) ?? []), performance.now()])

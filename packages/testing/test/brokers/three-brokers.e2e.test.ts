@@ -1,3 +1,4 @@
+import { noHeaders } from '@samspill/contracts'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -92,7 +93,7 @@ const recordOf = (topic: string, value: string) => ({
   topic,
   key: Buffer.from('late'),
   value: Buffer.from(value),
-  headers: [],
+  headers: noHeaders,
   timestamp: Date.now(),
 })
 

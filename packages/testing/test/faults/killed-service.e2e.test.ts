@@ -1,3 +1,4 @@
+import { headerText } from '@samspill/contracts'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineService, on, type ServiceDefinition } from '@samspill/service'
@@ -269,7 +270,7 @@ async function readEchoIds(streams: NoteStreams): Promise<string[]> {
     group: `${streams.agency}.audit`,
     topics: [streams.echoes.stream.name],
     onBatch: async ({ records }) => {
-      for (const { headers } of records) ids.push(String(headers.find(([name]) => name === 'ce_id')?.[1]))
+      for (const { headers } of records) ids.push(String(headerText(headers, 'ce_id')))
       await Promise.resolve()
     },
   })
