@@ -11,6 +11,12 @@ export type TraceParent =
   | { readonly traceparent: string; readonly tracestate?: string | undefined }
   | { readonly traceOf: string }
 
+/** What names a span: hexadecimal digits, 32 of its trace and 16 of its own. */
+export interface SpanIds {
+  readonly traceId: string
+  readonly spanId: string
+}
+
 /** Where the spans of an event belong: its own trace context if that is valid, else the trace made from its identity. */
 export function traceParentOf(event: Pick<Envelope, 'id' | 'source' | 'traceparent' | 'tracestate'>): TraceParent {
   const { id, source, traceparent, tracestate } = event
@@ -25,7 +31,7 @@ export function traceIdOf(text: string): string {
 }
 
 /** The trace id that is made from a text, and a span id for where a span without a record is to be named. */
-export function idsOf(text: string): { readonly traceId: string; readonly spanId: string } {
+export function idsOf(text: string): SpanIds {
   const digest = hash('sha256', text, 'hex')
   return { traceId: notZero(digest.slice(0, 32)), spanId: notZero(digest.slice(32, 48)) }
 }

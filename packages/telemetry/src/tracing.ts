@@ -15,7 +15,7 @@ import type { SpanAttributes } from './attributes.ts'
 import { errorType } from './error-description.ts'
 import type { NumberNet } from './number-net.ts'
 import type { TraceIdGenerator } from './trace-id-generator.ts'
-import { idsOf, remoteSpanContext, traceIdOf, traceparentOf, type TraceParent } from './trace-parent.ts'
+import { idsOf, remoteSpanContext, traceparentOf, type SpanIds, type TraceParent } from './trace-parent.ts'
 import { UnrecordedSpan } from './unrecorded-span.ts'
 
 export interface SpanOptions {
@@ -78,7 +78,8 @@ export function createTracing(
     const remote =
       parent === undefined || 'traceOf' in parent ? undefined : remoteSpanContext(withoutNationalNumbers(parent, net))
     const active = parent === undefined ? current.getStore() : undefined
-    const unrecorded = unrecordedSpan(parent, remote, active)
+    const root = remote === undefined && active === undefined ? idsOfRoot(parent) : undefined
+    const unrecorded = unrecordedSpan(root, remote, active)
     if (unrecorded !== undefined) return unrecorded
     const spanOptions = {
       kind: kinds[options.kind],
@@ -86,8 +87,8 @@ export function createTracing(
       attributes: cleanAttributes(attributesOf(options), net),
       ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
     }
-    if (parent !== undefined && 'traceOf' in parent) {
-      const span = ids.withTraceId(traceIdOf(parent.traceOf), () => tracer.startSpan(name, spanOptions, ROOT_CONTEXT))
+    if (root !== undefined) {
+      const span = ids.withTraceId(root.traceId, () => tracer.startSpan(name, spanOptions, ROOT_CONTEXT))
       return activeSpan(span, net)
     }
     const context =
@@ -97,16 +98,18 @@ export function createTracing(
     return activeSpan(tracer.startSpan(name, spanOptions, context), net)
   }
 
+  const idsOfRoot = (parent: TraceParent | undefined): SpanIds => {
+    if (parent !== undefined && 'traceOf' in parent) return idsOf(parent.traceOf)
+    return { traceId: ids.generateTraceId(), spanId: ids.generateSpanId() }
+  }
+
   /** Most traces are not recorded where only a share is: what they need is made here, without OpenTelemetry. */
   const unrecordedSpan = (
-    parent: TraceParent | undefined,
+    root: SpanIds | undefined,
     remote: SpanContext | undefined,
     active: ActiveSpan | undefined,
   ): UnrecordedSpan | undefined => {
-    if (parent !== undefined && 'traceOf' in parent) {
-      const { traceId, spanId } = idsOf(parent.traceOf)
-      return isSampled(traceId) ? undefined : new UnrecordedSpan(traceId, spanId)
-    }
+    if (root !== undefined) return isSampled(root.traceId) ? undefined : new UnrecordedSpan(root.traceId, root.spanId)
     if (remote !== undefined) {
       if ((remote.traceFlags & TraceFlags.SAMPLED) !== 0) return undefined
       return new UnrecordedSpan(remote.traceId, remote.spanId, remote.traceState?.serialize())

@@ -134,6 +134,17 @@ describe('sampling', () => {
     expect(span.traceparent).toMatch(new RegExp(`^00-${traceIdOf('/nav/aareg 17')}-[0-9a-f]{16}-00$`))
     expect(hub.finished).toHaveLength(1)
   })
+
+  test('gives each span without a parent a trace of its own, recorded or not', async () => {
+    await using hub = telemetry({ sampleRatio: 0 })
+    const [one, other] = [1, 2].map(() => hub.tracing.start('publish', { kind: 'producer' }))
+    expect(one?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+    expect(one?.traceId).not.toBe(other?.traceId)
+    await using recording = telemetry({ sampleRatio: 1 })
+    const span = recording.tracing.start('publish', { kind: 'producer' })
+    span.end()
+    expect(recording.finished).toMatchObject([{ traceId: span.traceId, parentSpanId: undefined }])
+  })
 })
 
 describe('a span that is not recorded', () => {
