@@ -36,7 +36,10 @@ export interface OutgoingEvents {
   prepare(): Promise<void>
   /** The envelope of an event, its trace not yet known. Throws what the contract's data breaks, without values. */
   envelopeOf(event: NewEvent, cause?: Cause): Envelope
-  /** The row of an event. Throws `record-too-large`, and what the contract's data breaks. */
+  /**
+   * The row of an event, whose envelope then says its trace too. Throws `record-too-large`, and what the contract's
+   * data breaks.
+   */
   toOutgoing(event: NewEvent, envelope: Envelope, trace: Pick<Envelope, 'traceparent' | 'tracestate'>): OutgoingEvent
 }
 
@@ -55,83 +58,85 @@ export function createOutgoingEvents(options: {
   readonly newId: () => string
 }): OutgoingEvents {
   const source = eventSource(options.agency, options.system)
-  const secrets = new Map(options.publishes.map((contract) => [contract.type, secretFor(contract, options)]))
-  const schemaIds = new Map<string, number>()
+  const announced = new Map(options.publishes.map((contract) => [contract.type, announcedType(contract, options)]))
   const headersOf = createHeaderWriter()
 
   return {
     async prepare() {
-      for (const { type, stream, schema } of options.publishes) {
-        if (!schemaIds.has(type)) {
-          schemaIds.set(type, await options.registry.idOf(registrySubject(stream, type), schema))
-        }
+      for (const known of announced.values()) {
+        const { type, stream, schema } = known.contract
+        known.schemaId ??= await options.registry.idOf(registrySubject(stream, type), schema)
       }
     },
 
-    envelopeOf(event, cause) {
-      const secret = secrets.get(event.type)
-      if (secret === undefined) {
-        throw new HubError(
-          'event-not-announced',
-          `${event.type} is not in the "publishes" of ${options.system}: add it`,
-        )
+    envelopeOf({ type, contract, data, envelope: given }, cause) {
+      const known = announced.get(type)
+      if (known === undefined) {
+        throw new HubError('event-not-announced', `${type} is not in the "publishes" of ${options.system}: add it`)
       }
-      const { stream } = event.contract
-      const subject: unknown = (event.data as Record<string, unknown>)[stream.subject.field]
+      const { stream } = contract
+      const subject: unknown = (data as Record<string, unknown>)[stream.subject.field]
       if (typeof subject !== 'string' || subject === '') {
-        throw new HubError(
-          'subject-missing',
-          `${event.type}: the field "${stream.subject.field}" must say who it is about`,
-        )
+        throw new HubError('subject-missing', `${type}: the field "${stream.subject.field}" must say who it is about`)
       }
-      const subjectKey = secret === 'plain' ? subject : keyOfSubject(stream, subject, secret)
-      const id = event.envelope.id ?? idOf(event.type, subjectKey, cause, options)
-      const causationId = event.envelope.causationId ?? cause?.event.id
-      return {
+      const subjectKey = known.secret === 'plain' ? subject : keyOfSubject(stream, subject, known.secret)
+      const id = given.id ?? idOf(type, subjectKey, cause, options)
+      // Filled in field by field: it is made for each event, and a copy of it would cost as much again.
+      const envelope: Writable<Envelope> = {
         id,
         source,
-        type: event.type,
-        time: event.envelope.time ?? options.now(),
+        type,
+        time: given.time ?? options.now(),
         subjectKey,
-        correlationId: event.envelope.correlationId ?? cause?.event.correlationId ?? id,
-        ...(causationId === undefined ? {} : { causationId }),
-        ...(event.envelope.corrects === undefined ? {} : { corrects: event.envelope.corrects }),
-        ...(event.envelope.annuls === true ? { annuls: true } : {}),
+        correlationId: given.correlationId ?? cause?.event.correlationId ?? id,
         replay: cause?.event.replay ?? false,
       }
+      const causationId = given.causationId ?? cause?.event.id
+      if (causationId !== undefined) envelope.causationId = causationId
+      if (given.corrects !== undefined) envelope.corrects = given.corrects
+      if (given.annuls === true) envelope.annuls = true
+      return envelope
     },
 
-    toOutgoing(event, withoutTrace, trace) {
-      const schemaId = schemaIds.get(event.type)
-      if (schemaId === undefined) {
-        throw new HubError(
-          'schema-not-resolved',
-          `the schema id of ${event.type} is not known yet: prepare() comes first`,
-        )
+    toOutgoing({ type, contract, data }, envelope, { traceparent, tracestate }) {
+      const known = announced.get(type)
+      if (known?.schemaId === undefined) {
+        throw new HubError('schema-not-resolved', `the schema id of ${type} is not known yet: prepare() comes first`)
       }
-      const { traceparent, tracestate } = trace
-      const envelope: Envelope = {
-        ...withoutTrace,
-        ...(traceparent === undefined ? {} : { traceparent }),
-        ...(tracestate === undefined ? {} : { tracestate }),
-      }
-      const { stream } = event.contract
+      const traced: Writable<Envelope> = envelope
+      if (traceparent !== undefined) traced.traceparent = traceparent
+      if (tracestate !== undefined) traced.tracestate = tracestate
       const key = Buffer.from(envelope.subjectKey)
       const row: OutboxRow = {
         eventId: envelope.id,
-        type: envelope.type,
-        topic: topicOf(stream),
-        partition: partitionOf(key, stream.partitions),
+        type,
+        topic: known.topic,
+        partition: partitionOf(key, contract.stream.partitions),
         key,
-        value: options.codecs.of(event.contract).encodeFramed(schemaId, event.data),
-        headers: headersOf(envelope),
+        value: options.codecs.of(contract).encodeFramed(known.schemaId, data),
+        headers: headersOf(traced),
       }
       const size = sizeOfRecord(row)
       // Known here, while the transaction can still be undone; in the outbox it would hold up its subject for ever.
-      if (size > mostRecordBytes) throw tooLarge(envelope.type, size)
+      if (size > mostRecordBytes) throw tooLarge(type, size)
       return { envelope, row }
     },
   }
+}
+
+/** What is known of an event type that the system publishes. */
+interface AnnouncedType {
+  readonly contract: AnyContract
+  readonly topic: string
+  readonly secret: KeySecret | 'plain'
+  /** Known once the registry was asked. */
+  schemaId: number | undefined
+}
+
+type Writable<Read> = { -readonly [Name in keyof Read]: Read[Name] }
+
+function announcedType(contract: AnyContract, options: Parameters<typeof secretFor>[1]): AnnouncedType {
+  return { contract, topic: topicOf(contract.stream), secret: secretFor(contract, options), schemaId: undefined }
 }
 
 function tooLarge(type: string, size: number): HubError {
