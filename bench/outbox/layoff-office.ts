@@ -3,7 +3,7 @@ import { connectRegistry, createCodecs } from '@samspill/avro'
 import { readConfig, type HubConfig } from '@samspill/config'
 import { keySecret, timestamp, type EventContract, headerText } from '@samspill/contracts'
 import { connectKafka, createLanes, type Acknowledgement, type Lanes } from '@samspill/kafka'
-import { appendToOutbox, createOutboxTables, openDatabase, type Queryable, type Relay } from '@samspill/postgres'
+import { appendToOutbox, createOutboxTables, openDatabase, type PlainClient, type Relay } from '@samspill/postgres'
 import {
   createOutgoingEvents,
   createServiceMetrics,
@@ -42,7 +42,7 @@ export interface LayoffOffice extends AsyncDisposable {
   readonly schema: string
   readonly relay: Relay
   /** As `OutboxDoor.publish` does it. */
-  publish(transaction: Queryable, layoffs: readonly Layoff[]): Promise<void>
+  publish(transaction: PlainClient, layoffs: readonly Layoff[]): Promise<void>
   /** Events that Kafka has acknowledged so far. */
   readonly acknowledged: number
   /** Called with the subject of each event when Kafka has acknowledged it. */
@@ -108,7 +108,7 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
     acknowledged: 0,
     onAcknowledged: undefined as LayoffOffice['onAcknowledged'],
     nextId: randomUUID as () => string,
-    publish: (transaction: Queryable, layoffs: readonly Layoff[]) =>
+    publish: (transaction: PlainClient, layoffs: readonly Layoff[]) =>
       appendToOutbox(
         transaction,
         rowsOf(

@@ -1,12 +1,12 @@
 import pg from 'pg'
-import type { Queryable } from '@samspill/postgres'
+import type { PlainClient } from '@samspill/postgres'
 import type { Due } from './open-loop.ts'
 
 interface BusinessOptions {
   readonly url: string
   readonly schema: string
   /** Writes the events of the rows into the outbox. */
-  publish(transaction: Queryable, due: readonly Due[]): Promise<void>
+  publish(transaction: PlainClient, due: readonly Due[]): Promise<void>
 }
 
 /** One connection of the agency's own, opened again after each failure. */

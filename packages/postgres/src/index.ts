@@ -1,6 +1,6 @@
 export { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
-export { type Answer, type Queryable, type Transaction } from './queryable.ts'
+export { type Answer, type PlainClient, type Queryable, type Transaction } from './queryable.ts'
 export { type Session } from './session.ts'
 export { DatabaseUnavailable, isConnectionLoss, isTransient, StatementError } from './failure.ts'
 export { createOutboxTables, migrate } from './migrate.ts'

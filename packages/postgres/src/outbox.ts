@@ -1,6 +1,6 @@
 import type { RecordHeaders } from '@samspill/contracts'
 import { bytesArray, integerArray, textArray } from './binary-array.ts'
-import type { Queryable } from './queryable.ts'
+import type { PlainClient, Transaction } from './queryable.ts'
 import { quotedSchema } from './schema-name.ts'
 import { lockOne, lockSorted } from './subject-locks.ts'
 
@@ -17,17 +17,27 @@ export interface OutboxRow {
   readonly headers: RecordHeaders
 }
 
+export interface AppendOptions {
+  /** The schema of the outbox, where it is not the current one. */
+  readonly schema?: string
+  /**
+   * `unnamed` where a plain client reaches the database through a pooler that hands its transactions to changing
+   * connections and does not know named statements: the server then plans the statement each time. Else `named`.
+   */
+  readonly statements?: 'named' | 'unnamed'
+}
+
 /**
  * Writes events into the outbox, in this order. Works in any transaction on a database that has the outbox table: the
- * hub's own, or a plain `pg` client between its own BEGIN and COMMIT; give the `schema` where it is not the current one.
+ * hub's own, or a plain `pg` client between its own BEGIN and COMMIT.
  * Holds the publishing locks of all subjects until the transaction ends, so that ids are drawn in the order in which
  * transactions commit; call it once per transaction with all events, since two transactions that call it several times
  * may deadlock (40P01).
  */
 export async function appendToOutbox(
-  transaction: Queryable,
+  transaction: Transaction | PlainClient,
   rows: readonly OutboxRow[],
-  options: { readonly schema?: string } = {},
+  options: AppendOptions = {},
 ): Promise<void> {
   const [first] = rows
   if (first === undefined) return
@@ -36,10 +46,10 @@ export async function appendToOutbox(
   if (rows.length === 1) {
     const { eventId, type, topic, partition, key, value, headers } = first
     const columns = [eventId, type, topic, partition, key, value, headers]
-    await transaction.query(insertOne(table), [...columns, schema, subjectOf(first)])
+    await insert(transaction, 'one', insertOne(table), [...columns, schema, subjectOf(first)], options)
     return
   }
-  await transaction.query(insertMany(table), [
+  const columns = [
     textArray(rows.map((row) => row.eventId)),
     textArray(rows.map((row) => row.type)),
     textArray(rows.map((row) => row.topic)),
@@ -49,7 +59,26 @@ export async function appendToOutbox(
     bytesArray(rows.map((row) => row.headers)),
     schema,
     textArray([...new Set(rows.map(subjectOf))]),
-  ])
+  ]
+  await insert(transaction, 'many', insertMany(table), columns, options)
+}
+
+const longestName = 63
+
+/** Planning takes twice as long as the insert itself. The hub's own connections name what they run; `pg` has to be told. */
+async function insert(
+  transaction: Transaction | PlainClient,
+  count: 'one' | 'many',
+  text: string,
+  values: unknown[],
+  { schema = '', statements = 'named' }: AppendOptions,
+): Promise<void> {
+  const name = `samspill outbox ${count} ${schema}`
+  if (transaction.pipelined === true || statements === 'unnamed' || name.length > longestName) {
+    await transaction.query(text, values)
+  } else {
+    await transaction.query({ name, text, values })
+  }
 }
 
 function subjectOf({ topic, key }: OutboxRow): string {
@@ -68,7 +97,7 @@ function insertMany(table: string): string {
   order by number`
 }
 
-/** The same for one event, as most transactions have: a plain client has it planned each time, so it is short. */
+/** The same for one event, as most transactions have. */
 function insertOne(table: string): string {
   return `
   with locked as materialized (${lockOne('publishing', '$8', '$9')})

@@ -11,6 +11,20 @@ export interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>
 }
 
+/** A statement that the server keeps planned under its name, for as long as the connection lives. */
+export interface NamedStatement {
+  readonly name: string
+  readonly text: string
+  readonly values: unknown[]
+}
+
+/** A plain `pg` client of somebody else's. */
+export interface PlainClient {
+  readonly pipelined?: never
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>
+  query(statement: NamedStatement): Promise<unknown>
+}
+
 /**
  * An open transaction. Statements may be issued without awaiting: they go to PostgreSQL in order, and none waits for
  * the answer of the one before. A statement that fails fails the whole transaction, also where nobody awaits it.

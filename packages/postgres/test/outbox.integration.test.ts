@@ -58,11 +58,16 @@ describe('the outbox', () => {
     expect(await eventIds()).toHaveLength(2_000)
   })
 
+  const plainClient = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: databaseUrl() })
+    await client.connect()
+    return client
+  }
+
   it('takes events from a plain client in its own transaction, in any schema', async () => {
     await using elsewhere = schemaUnderTest()
     await createOutboxTables(elsewhere.database, elsewhere.schema)
-    const client = new pg.Client({ connectionString: databaseUrl() })
-    await client.connect()
+    const client = await plainClient()
     try {
       await client.query('begin')
       await appendToOutbox(client, [granted('lost')], { schema: elsewhere.schema })
@@ -76,5 +81,22 @@ describe('the outbox', () => {
     expect((await elsewhere.database.query('select event_id, topic, partition, value from outbox')).rows).toEqual([
       { event_id: 'kept', topic: 'nav.benefits', partition: 4, value: granted('kept').value },
     ])
+  })
+
+  it.each([
+    { statements: 'named', kept: 2 },
+    { statements: 'unnamed', kept: 0 },
+  ] as const)('keeps $kept statements in a plain client that takes $statements ones', async ({ statements, kept }) => {
+    const client = await plainClient()
+    const options = { schema: under.schema, statements }
+    try {
+      await appendToOutbox(client, [granted('one')], options)
+      await appendToOutbox(client, [granted('one more')], options)
+      await appendToOutbox(client, [granted('two'), granted('three')], options)
+      expect((await client.query('select from pg_prepared_statements')).rowCount).toBe(kept)
+    } finally {
+      await client.end()
+    }
+    expect(await eventIds()).toEqual(['one', 'one more', 'two', 'three'])
   })
 })

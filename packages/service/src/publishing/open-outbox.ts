@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { HubConfig } from '@samspill/config'
 import { timestamp, type AnyContract, type NewEvent, type Timestamp } from '@samspill/contracts'
-import { appendToOutbox, createOutboxTables, openDatabase, type Queryable } from '@samspill/postgres'
+import {
+  appendToOutbox,
+  createOutboxTables,
+  openDatabase,
+  type PlainClient,
+  type Transaction,
+} from '@samspill/postgres'
 import { startTelemetry } from '@samspill/telemetry'
 import { eventList } from '../event-list.ts'
 import { connectProcess } from '../process-connections.ts'
@@ -16,7 +22,10 @@ export interface OutboxDoor<Announced extends string = string> extends AsyncDisp
    * Writes events to the outbox in the caller's transaction, which any `pg` client may hold. When it commits they go
    * out; when it rolls back they never were. Call it once per transaction, with all its events.
    */
-  publish(transaction: Queryable, events: NewEvent<Announced> | readonly NewEvent<Announced>[]): Promise<void>
+  publish(
+    transaction: PlainClient | Transaction,
+    events: NewEvent<Announced> | readonly NewEvent<Announced>[],
+  ): Promise<void>
   /** Tells the relay that a transaction has committed; without it, the relay looks every 250 ms. */
   wake(): void
 }
@@ -35,6 +44,11 @@ export interface OutboxOptions<Published extends AnyContract> {
    * told so, this process relays too: of all that do, one at a time is active.
    */
   readonly relay?: 'here' | 'elsewhere'
+  /**
+   * `unnamed` where the caller's transactions go through a pooler that gives each to another connection and does not
+   * know named statements (PgBouncer before 1.21). Publishing costs the database about twice as much then.
+   */
+  readonly statements?: 'named' | 'unnamed'
   readonly now?: () => Timestamp
   readonly newId?: () => string
 }
@@ -46,7 +60,7 @@ export interface OutboxOptions<Published extends AnyContract> {
 export async function openOutbox<Published extends AnyContract>(
   options: OutboxOptions<Published>,
 ): Promise<OutboxDoor<Published['type']>> {
-  const { agency, system, publishes, config, schema } = options
+  const { agency, system, publishes, config, schema, statements = 'named' } = options
   const now = options.now ?? ((): Timestamp => timestamp(Date.now()))
   await using opened = new AsyncDisposableStack()
   const telemetry = opened.use(
@@ -83,7 +97,7 @@ export async function openOutbox<Published extends AnyContract>(
   return {
     async publish(transaction, events) {
       const rows = prepareEvents(eventList(events), {}, { outgoing, tracing }).map(({ row }) => row)
-      await appendToOutbox(transaction, rows, { schema })
+      await appendToOutbox(transaction, rows, { schema, statements })
     },
     wake: () => relay?.wake(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
