@@ -9,8 +9,9 @@ const scanMilliseconds = 250
 /** Deleting together what is acknowledged close together costs less; the rows cannot be sent twice meanwhile. */
 const deleteAfterMilliseconds = 20
 const deleteAtOnce = 200
-/** Between two reads for waking alone lies as much time as the one before took, up to this: a busy database is asked
- *  less often, and each answer brings more rows. */
+/** After a read that brought several rows the next one for waking alone rests, a millisecond for each but the first, up
+ *  to this: where much is written each read brings more, and each request to the brokers holds more; one row waits for
+ *  nothing. */
 const longestPause = 20
 
 /** The time in which one process relays: from winning the lock until it stops or the connection is gone. */
@@ -138,10 +139,8 @@ export class RelayTerm {
     this.#woken = false
     this.#window.readDue = false
     this.#scanAt = this.#now() + scanMilliseconds
-    const began = this.#now()
     const { rows, more } = await readOutbox(this.#session, this.#window.leftOut(stuck))
-    const ended = this.#now()
-    this.#wakeAt = ended + Math.min(longestPause, ended - began)
+    this.#wakeAt = this.#now() + Math.min(longestPause, Math.max(0, rows.length - 1))
     this.#window.take(rows)
     if (!more) return
     this.#window.readDue = true
