@@ -20,7 +20,6 @@ export function createApp(options: AppOptions): RequestListener {
   options.routes?.(router)
   addOperations(router, options)
   return (request, response) => {
-    response.setHeader('X-Content-Type-Options', 'nosniff')
     const fail = (error: unknown): void => answerFailure(error, request, response, options.log)
     try {
       // A promise for nothing is what handlers give that wait for something.

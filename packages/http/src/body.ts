@@ -15,17 +15,17 @@ export interface BodyLimits {
  * before anything is read, where the header tells), 415 for an unknown encoding, 400 for a damaged one, 408 when the
  * body is too slow.
  */
-export async function readBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  limits: BodyLimits,
-): Promise<Buffer> {
-  const encoding = encodingOf(request.headers['content-encoding'])
-  const announced = Number(request.headers['content-length'])
-  if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes)
-  if (request.headers.expect !== undefined) response.writeContinue()
-  const body = await collect(request, limits)
-  return encoding === 'identity' ? body : decompress(body, encoding, limits.maxBytes)
+export function readBody(request: IncomingMessage, response: ServerResponse, limits: BodyLimits): Promise<Buffer> {
+  try {
+    const encoding = encodingOf(request.headers['content-encoding'])
+    const announced = Number(request.headers['content-length'])
+    if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes)
+    if (request.headers.expect !== undefined) response.writeContinue()
+    const body = collect(request, limits)
+    return encoding === 'identity' ? body : body.then((bytes) => decompress(bytes, encoding, limits.maxBytes))
+  } catch (error) {
+    return Promise.reject(error as Error)
+  }
 }
 
 /** The problem of a body that is larger than `maxBytes`. */
@@ -35,37 +35,50 @@ export function tooLarge(maxBytes: number): HttpProblem {
 
 function collect(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    let first: Buffer | undefined
+    let chunks: Buffer[] | undefined
     let length = 0
-    const timer = setTimeout(() => {
-      const slow = 'The body took too long to arrive. Send it again.'
-      fail(problem(408, 'request-timeout', slow, { headers: { Connection: 'close' } }))
-    }, limits.timeoutMilliseconds ?? 10_000)
+    let over = false
+    let timer: NodeJS.Timeout | undefined
 
-    const onData = (chunk: Buffer): void => {
-      length += chunk.length
-      if (length > limits.maxBytes) fail(tooLarge(limits.maxBytes))
-      else chunks.push(chunk)
-    }
-    const onEnd = (): void => {
-      release()
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length))
-    }
-    const onGone = (): void => {
-      fail(problem(400, 'request-aborted', 'The connection ended before the body did.'))
-    }
-    const release = (): void => {
+    const settle = (): void => {
+      over = true
       clearTimeout(timer)
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
     }
     const fail = (reason: HttpProblem): void => {
-      release()
-      chunks.length = 0
+      settle()
+      first = undefined
+      chunks = undefined
       // A late error of a body that nobody waits for any more must not become an uncaught one.
       request.on('error', ignoreLateError)
       reject(reason)
     }
-    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+    const gone = (): void => {
+      if (!over) fail(problem(400, 'request-aborted', 'The connection ended before the body did.'))
+    }
+    request
+      .on('data', (chunk: Buffer) => {
+        if (over) return
+        length += chunk.length
+        if (length > limits.maxBytes) fail(tooLarge(limits.maxBytes))
+        else if (first === undefined) first = chunk
+        else (chunks ??= [first]).push(chunk)
+      })
+      .on('end', () => {
+        if (over) return
+        settle()
+        resolve(chunks === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks, length))
+      })
+      .on('error', gone)
+      .on('close', gone)
+    // A body that came with its headers, as most do, is here by then and needs no timer.
+    process.nextTick(() => {
+      if (over || request.complete) return
+      timer = setTimeout(() => {
+        const slow = 'The body took too long to arrive. Send it again.'
+        fail(problem(408, 'request-timeout', slow, { headers: { Connection: 'close' } }))
+      }, limits.timeoutMilliseconds ?? 10_000)
+    })
   })
 }
 

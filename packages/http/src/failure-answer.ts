@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HubError, RetryLater } from '@samspill/contracts'
 import type { Log } from '@samspill/telemetry'
+import { sendText } from './answer.ts'
 import { HttpProblem, problem } from './problem.ts'
 
 /** Answers a failure with problem+json: no page of HTML, no stack, no data. */
@@ -24,11 +25,7 @@ export function sendProblem(
   members?: Readonly<Record<string, unknown>>,
 ): void {
   const body = JSON.stringify({ ...found.toProblem(), ...members })
-  response.statusCode = found.status
-  for (const [name, value] of Object.entries(found.headers)) response.setHeader(name, value)
-  response.setHeader('Content-Type', 'application/problem+json')
-  response.setHeader('Content-Length', Buffer.byteLength(body))
-  response.end(body)
+  sendText(response, found.status, 'application/problem+json', body, found.headers)
 }
 
 /**

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { isIP, type AddressInfo } from 'node:net'
 import { HubError } from '@samspill/contracts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { problem, type HttpProblem } from './problem.ts'
+import { sendProblem } from './failure-answer.ts'
+import { problem } from './problem.ts'
 
 /** The words that let a server without access control be reached from other machines. */
 export const unprotectedWords = 'there is no access control yet'
@@ -45,10 +46,11 @@ export async function listen(app: RequestListener, options: ListenOptions): Prom
     )
   }
   const state = { stopping: false }
+  const isAsked = loopbackHosts()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (state.stopping) response.setHeader('Connection', 'close')
     const { host: asked } = request.headers
-    if (loopback && asked !== undefined && !isLoopback(hostName(asked))) refuseForeignHost(response)
+    if (loopback && asked !== undefined && !isAsked(asked)) refuseForeignHost(response)
     else app(request, response)
   }
   const server = createServer(
@@ -109,6 +111,17 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }
 
+/** Tells loopback's names in Host headers; most requests ask for the same one as the request before. */
+function loopbackHosts(): (header: string) => boolean {
+  let last: string | undefined
+  return (header) => {
+    if (header === last) return true
+    if (!isLoopback(hostName(header))) return false
+    last = header
+    return true
+  }
+}
+
 function hostName(header: string): string {
   return header
     .toLowerCase()
@@ -118,7 +131,7 @@ function hostName(header: string): string {
 
 /** A page in somebody's browser can make a name of its own point at loopback; its Host header gives it away. */
 function refuseForeignHost(response: ServerResponse): void {
-  refuse(
+  sendProblem(
     response,
     problem(
       421,
@@ -129,16 +142,8 @@ function refuseForeignHost(response: ServerResponse): void {
 }
 
 function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  refuse(
+  sendProblem(
     response,
     problem(417, 'expectation-unknown', 'The Expect header may say 100-continue and nothing else: leave it out.'),
   )
-}
-
-function refuse(response: ServerResponse, refused: HttpProblem): void {
-  response.writeHead(refused.status, {
-    'Content-Type': 'application/problem+json',
-    'X-Content-Type-Options': 'nosniff',
-  })
-  response.end(JSON.stringify(refused.toProblem()))
 }

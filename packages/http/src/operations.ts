@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import type { Metrics } from '@samspill/telemetry'
+import { sendJson, sendText } from './answer.ts'
 import type { Router } from './router.ts'
 
 /** Why a service cannot do its work now. */
@@ -34,18 +34,7 @@ export function addOperations(router: Router, operations: Operations): void {
   router.route('/metrics', {
     get: async (_request, response) => {
       const text = await operations.metrics.text()
-      response.setHeader('Content-Type', operations.metrics.contentType)
-      response.end(text)
+      sendText(response, 200, operations.metrics.contentType, text)
     },
   })
-}
-
-/** Sends a value as `application/json`. */
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  // A text leaves in one write with its headers, a buffer in a second one.
-  const body = JSON.stringify(value)
-  response.statusCode = status
-  response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Content-Length', Buffer.byteLength(body))
-  response.end(body)
 }

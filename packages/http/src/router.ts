@@ -77,8 +77,7 @@ function answerAt(
       headers: { Allow: allow },
     })
   }
-  response.setHeader('Allow', `${allow}, OPTIONS`)
-  response.statusCode = 204
+  response.writeHead(204, { Allow: `${allow}, OPTIONS`, 'X-Content-Type-Options': 'nosniff' })
   response.end()
 }
 
