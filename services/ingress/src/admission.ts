@@ -2,8 +2,9 @@ import { tooManyInFlight } from './event-publisher.ts'
 
 /** Keeps what is in hand at once within bounds: a room with so many seats. */
 export interface Admission {
-  /** Takes seats; disposing of the result gives them back. Throws HttpProblem 503 `too-many-in-flight` where there are too few. */
-  admit(count: number): Disposable
+  /** Takes seats, to be given back by `release`. Throws HttpProblem 503 `too-many-in-flight` where there are too few. */
+  admit(count: number): void
+  release(count: number): void
   readonly taken: number
 }
 
@@ -17,13 +18,9 @@ export function createAdmission(most: number): Admission {
     admit(count) {
       if (taken + count > most) throw tooManyInFlight()
       taken += count
-      let held = count
-      return {
-        [Symbol.dispose]() {
-          taken -= held
-          held = 0
-        },
-      }
+    },
+    release(count) {
+      taken -= count
     },
   }
 }

@@ -1,11 +1,20 @@
 import type { HeaderWriter, Timestamp } from '@samspill/contracts'
 import { problem, type HttpProblem } from '@samspill/http'
-import { AppendError, type Acknowledgement, type Lanes } from '@samspill/kafka'
-import { correctionAttributes, type ActiveSpan, type Log, type Tracing, type TraceParent } from '@samspill/telemetry'
+import { AppendError, type Acknowledgement, type Lanes, type SendOptions, type SendWaiter } from '@samspill/kafka'
+import {
+  correctionAttributes,
+  type ActiveSpan,
+  type Log,
+  type SpanAttributes,
+  type TraceParent,
+  type Tracing,
+} from '@samspill/telemetry'
 import type { CloudEvent } from './cloud-event.ts'
-import type { AcceptedEvent, EventResult, RefusedEvent, UnknownEvent } from './event-result.ts'
+import type { EventResult } from './event-result.ts'
+import type { EventType } from './event-types.ts'
 import type { ReadyEvent } from './ready-event.ts'
 import { recordOfEvent } from './record-of-event.ts'
+import type { RequestResults } from './request-results.ts'
 
 /** What ingress needs of the lanes. */
 export type Sender = Pick<Lanes, 'offer'>
@@ -21,71 +30,101 @@ export interface Publishing {
   readonly headersOf: HeaderWriter
 }
 
-/** Where the span of a publish belongs. */
-export interface PublishTrace {
-  readonly parent: TraceParent
-  readonly links?: readonly TraceParent[]
+/** How one event of a request is published. */
+export interface EventPublishing {
+  readonly now: Timestamp
+  readonly sendOptions: SendOptions
+  /** Where its span belongs. */
+  readonly trace: { readonly parent: TraceParent; readonly links?: readonly TraceParent[] }
+  /** Where to tell what became of it. */
+  readonly place: { readonly results: RequestResults; readonly index: number }
 }
 
 /**
  * Sends an event and tells what became of it. The record enters its lane before this returns, so that events published
  * one after another keep their order.
  */
-export function publishEvent(
-  ready: ReadyEvent,
-  trace: PublishTrace,
-  publishing: Publishing,
-  tell: (result: EventResult) => void,
-): void {
+export function publishEvent(ready: ReadyEvent, how: EventPublishing, publishing: Publishing): void {
   const { event, eventType } = ready
+  const { parent, links } = how.trace
   const span = publishing.tracing.start(eventType.spanName, {
     kind: 'producer',
-    parent: trace.parent,
-    links: trace.links,
-    attributes: {
-      'messaging.system': 'kafka',
-      'messaging.operation.name': 'publish',
-      'messaging.operation.type': 'send',
-      'messaging.destination.name': eventType.topic,
-      'messaging.message.id': event.id,
-      'samspill.event.type': event.type,
-      'samspill.event.source': event.source,
-      'samspill.correlation.id': event.correlationid ?? event.id,
-    },
+    parent,
+    links,
+    attributes: () => spanAttributes(ready),
   })
-  if (event.correction !== undefined) span.set(correctionAttributes(event.correction))
-  const now = publishing.now()
   publishing.sender.offer(
-    recordOfEvent(ready, span, now, publishing.headersOf),
-    { deadline: now + publishing.publishMilliseconds },
-    {
-      acknowledged: (at) => tell(accepted(event, at, span)),
-      refused: (error) => tell(failed(ready, error, span, publishing.log)),
-    },
+    recordOfEvent(ready, span, how.now, publishing.headersOf),
+    how.sendOptions,
+    new SentEvent(event, eventType, span, how.place, publishing.log),
   )
 }
 
-function accepted(
-  { id, source }: CloudEvent,
-  { topic, partition, offset }: Acknowledgement,
-  span: ActiveSpan,
-): AcceptedEvent {
-  span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
-  span.end()
-  return { id, source, status: 'accepted', stream: topic, partition, offset: Number(offset) }
+function spanAttributes({ event, eventType }: ReadyEvent): SpanAttributes {
+  return {
+    'messaging.system': 'kafka',
+    'messaging.operation.name': 'publish',
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': eventType.topic,
+    'messaging.message.id': event.id,
+    'samspill.event.type': event.type,
+    'samspill.event.source': event.source,
+    'samspill.correlation.id': event.correlationid ?? event.id,
+    ...(event.correction === undefined ? {} : correctionAttributes(event.correction)),
+  }
 }
 
-function failed(ready: ReadyEvent, error: unknown, span: ActiveSpan, log: Log): RefusedEvent | UnknownEvent {
-  span.fail(error)
-  span.end()
-  const { id, source, type } = ready.event
-  if (!(error instanceof AppendError)) {
-    log.error('an event could not be published', { error, eventType: type, eventId: id })
+/** An event that the brokers are asked to take. It keeps no more of the event than its answer needs. */
+class SentEvent implements SendWaiter {
+  readonly #id: string
+  readonly #source: string
+  readonly #eventType: EventType
+  readonly #span: ActiveSpan
+  readonly #place: EventPublishing['place']
+  readonly #log: Log
+
+  constructor(
+    { id, source }: CloudEvent,
+    eventType: EventType,
+    span: ActiveSpan,
+    place: EventPublishing['place'],
+    log: Log,
+  ) {
+    this.#id = id
+    this.#source = source
+    this.#eventType = eventType
+    this.#span = span
+    this.#place = place
+    this.#log = log
   }
-  if (error instanceof AppendError && error.outcome === 'not-written') {
-    return { id, source, status: 'refused', problem: notWritten(error, ready) }
+
+  acknowledged({ partition, offset: exactOffset }: Acknowledgement): void {
+    const offset = Number(exactOffset)
+    this.#span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': offset })
+    const { topic: stream } = this.#eventType
+    this.#tell({ id: this.#id, source: this.#source, status: 'accepted', stream, partition, offset })
   }
-  return { id, source, status: 'unknown', problem: outcomeUnknown() }
+
+  refused(error: unknown): void {
+    this.#span.fail(error)
+    this.#tell(this.#failed(error))
+  }
+
+  #tell(result: EventResult): void {
+    this.#span.end()
+    this.#place.results.tell(this.#place.index, result, this.#eventType.type)
+  }
+
+  #failed(error: unknown): EventResult {
+    const [id, source] = [this.#id, this.#source]
+    if (!(error instanceof AppendError)) {
+      this.#log.error('an event could not be published', { error, eventType: this.#eventType.type, eventId: id })
+    }
+    if (error instanceof AppendError && error.outcome === 'not-written') {
+      return { id, source, status: 'refused', problem: notWritten(error, this.#eventType) }
+    }
+    return { id, source, status: 'unknown', problem: outcomeUnknown() }
+  }
 }
 
 function outcomeUnknown(): HttpProblem {
@@ -94,7 +133,7 @@ function outcomeUnknown(): HttpProblem {
   return problem(503, 'outcome-unknown', detail, { retryAfter: 5 })
 }
 
-function notWritten(error: AppendError, { eventType }: ReadyEvent): HttpProblem {
+function notWritten(error: AppendError, eventType: EventType): HttpProblem {
   switch (error.code) {
     case 'record-too-large':
       return eventTooLarge()

@@ -5,28 +5,34 @@ import type { EventContent } from './cloud-event.ts'
 
 /** How the events of a request are written. */
 export type RequestMode =
-  | { readonly mode: 'structured' }
-  | { readonly mode: 'batch' }
-  | { readonly mode: 'binary'; readonly format: EventContent['format'] }
+  | { readonly mode: 'structured'; readonly format: 'json'; readonly many: boolean }
+  | { readonly mode: 'binary'; readonly format: EventContent['format']; readonly many: false }
 
-const accepted = 'application/cloudevents+json, application/cloudevents-batch+json, application/avro, application/json'
+const structured: ReadonlyMap<string, RequestMode> = new Map<string, RequestMode>([
+  ['application/cloudevents+json', { mode: 'structured', format: 'json', many: false }],
+  ['application/cloudevents-batch+json', { mode: 'structured', format: 'json', many: true }],
+])
+const binary: ReadonlyMap<string, RequestMode> = new Map<string, RequestMode>([
+  ['application/json', { mode: 'binary', format: 'json', many: false }],
+  ['application/avro', { mode: 'binary', format: 'avro', many: false }],
+])
+const accepted = [...structured.keys(), ...binary.keys()].join(', ')
 
 /** Reads how a request is written from its headers. Throws HttpProblem 415. */
 export function requestModeOf(headers: IncomingHttpHeaders): RequestMode {
   const header = headers['content-type'] ?? ''
+  const plain = structured.get(header)
+  if (plain !== undefined) return plain
   const type = essenceOf(header)
   if (!isUtf8(header)) throw unsupported('The body must be UTF-8: leave charset out, or write charset=utf-8.')
-  if (type === 'application/cloudevents+json') return { mode: 'structured' }
-  if (type === 'application/cloudevents-batch+json') return { mode: 'batch' }
-  if (type !== 'application/json' && type !== 'application/avro') {
-    throw unsupported(`The Content-Type is not one that this address takes: ${accepted}.`)
-  }
-  if (!isBinaryMode(headers)) {
+  const found = structured.get(type) ?? binary.get(type)
+  if (found === undefined) throw unsupported(`The Content-Type is not one that this address takes: ${accepted}.`)
+  if (found.mode === 'binary' && !isBinaryMode(headers)) {
     throw unsupported(
       'This is no CloudEvent yet: send application/cloudevents+json, or put the attributes in headers (ce-specversion, ce-id, ce-source, ce-type).',
     )
   }
-  return { mode: 'binary', format: type === 'application/avro' ? 'avro' : 'json' }
+  return found
 }
 
 /** Whether a datacontenttype means JSON. */

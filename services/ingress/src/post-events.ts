@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Timestamp } from '@samspill/contracts'
-import { HttpProblem, problemOf, readBody, type RequestHandler } from '@samspill/http'
-import { traceParentOf, type ActiveSpan, type TraceParent } from '@samspill/telemetry'
+import { problemOf, readBody, type RequestHandler } from '@samspill/http'
+import type { ActiveSpan } from '@samspill/telemetry'
 import type { Admission } from './admission.ts'
-import type { CloudEvent } from './cloud-event.ts'
 import type { EventData } from './event-data.ts'
-import { publishEvent, type Publishing, type PublishTrace } from './event-publisher.ts'
-import { answerResults, type EventResult, type RefusedEvent } from './event-result.ts'
+import type { Publishing } from './event-publisher.ts'
+import { answerResults, type EventResult } from './event-result.ts'
 import type { IngressLimits } from './ingress-limits.ts'
 import type { Measurements } from './measurements.ts'
 import { requestModeOf, type RequestMode } from './media-type.ts'
-import { readyEvent, type Readying, type ReadyEvent } from './ready-event.ts'
-import { isRefused, readEvents, refusedEvent } from './request-events.ts'
-import { SeenEvents } from './seen-events.ts'
+import { publishEvents } from './publish-events.ts'
+import type { Readying } from './ready-event.ts'
+import { readEvents } from './request-events.ts'
+import { startRequestSpan } from './request-span.ts'
 
 /** What `POST /events` works with. */
 export interface EventsDoor extends Readying, Publishing {
@@ -24,32 +24,38 @@ export interface EventsDoor extends Readying, Publishing {
   readonly measurements: Measurements
 }
 
+/** What a request has opened so far, to be closed when it is answered. */
+interface Opened {
+  span: ActiveSpan | undefined
+  /** Events that it has in hand. */
+  seats: number
+}
+
 /** Answers `POST /events`: reads the events of the request, publishes those that are fit, and says what became of each. */
 export function postEvents(door: EventsDoor): RequestHandler {
   return async (request, response) => {
     const startedAt = door.now()
-    const measure = (status: number): void => door.measurements.request(status, (door.now() - startedAt) / 1000)
-    let span: ActiveSpan | undefined
+    const opened: Opened = { span: undefined, seats: 0 }
+    let status = 500
     try {
       const mode = requestModeOf(request.headers)
-      const body = await readWithinLimits(request, response, mode, door)
-      const events = readEvents(request, mode, body, door.limits.batchEvents)
-      using _seats = door.events.admit(events.length)
-      span = startSpan(door, request, startedAt, events.length, mode.mode === 'batch' ? undefined : events[0])
-      const results = await publishAll(door, mode, events, span)
-      const status = answerResults(response, results)
-      span.set({ 'http.response.status_code': status })
-      measure(status)
+      const maxBytes = mode.many ? door.limits.batchBodyBytes : door.limits.eventBodyBytes
+      const body = readWithinLimits(request, response, maxBytes, door)
+      const results = await publishBody(door, request, mode, await body, startedAt, opened)
+      status = answerResults(response, results)
+      opened.span?.set({ 'http.response.status_code': status })
     } catch (error) {
-      const { status, code } = problemOf(error)
-      span ??= startSpan(door, request, startedAt, 0)
-      span.set({ 'http.response.status_code': status })
-      span.fail(error)
-      door.measurements.refusedRequest(code)
-      measure(status)
+      const found = problemOf(error)
+      status = found.status
+      opened.span ??= startRequestSpan(door.tracing, request, startedAt, 0)
+      opened.span.set({ 'http.response.status_code': status })
+      opened.span.fail(error)
+      door.measurements.refusedRequest(found.code)
       throw error
     } finally {
-      span?.end()
+      door.events.release(opened.seats)
+      opened.span?.end()
+      door.measurements.request(status, (door.now() - startedAt) / 1000)
     }
   }
 }
@@ -57,119 +63,34 @@ export function postEvents(door: EventsDoor): RequestHandler {
 async function readWithinLimits(
   request: IncomingMessage,
   response: ServerResponse,
-  mode: RequestMode,
-  door: EventsDoor,
+  maxBytes: number,
+  { bodies, limits }: EventsDoor,
 ): Promise<Buffer> {
-  const { limits } = door
-  const maxBytes = mode.mode === 'batch' ? limits.batchBodyBytes : limits.eventBodyBytes
   const announced = Number(request.headers['content-length'])
   const isPlain = announced >= 0 && request.headers['content-encoding'] === undefined
-  using _seats = door.bodies.admit(isPlain ? Math.min(announced, maxBytes) : maxBytes)
-  return await readBody(request, response, { maxBytes, timeoutMilliseconds: limits.bodyMilliseconds })
+  const seats = isPlain ? Math.min(announced, maxBytes) : maxBytes
+  bodies.admit(seats)
+  // No `using`: it takes two microseconds here, and so much is a fifth of what the hub adds to a request.
+  try {
+    return await readBody(request, response, { maxBytes, timeoutMilliseconds: limits.bodyMilliseconds })
+  } finally {
+    bodies.release(seats)
+  }
 }
 
-/**
- * The server span of a request. One event is one case, so the request belongs to the event's trace; a batch holds many
- * cases, so it has a trace of its own, which the cases link to.
- */
-function startSpan(
+/** In a function of its own that has returned while the brokers are waited for: what was parsed is garbage by then. */
+function publishBody(
   door: EventsDoor,
   request: IncomingMessage,
-  startTime: number,
-  count: number,
-  single?: CloudEvent | RefusedEvent,
-): ActiveSpan {
-  return door.tracing.start('POST /events', {
-    kind: 'server',
-    parent: parentOf(request, single === undefined || isRefused(single) ? undefined : single),
-    startTime,
-    attributes: {
-      'http.request.method': 'POST',
-      'http.route': '/events',
-      'messaging.batch.message_count': count,
-    },
-  })
-}
-
-function parentOf(request: IncomingMessage, single: CloudEvent | undefined): TraceParent | undefined {
-  const { traceparent, tracestate } = request.headers
-  const ofRequest = typeof traceparent === 'string' ? { traceparent, tracestate: oneOf(tracestate) } : undefined
-  if (single === undefined) return ofRequest
-  if (single.traceparent !== undefined || ofRequest === undefined) return traceOfEvent(single)
-  return traceOfEvent({ ...single, ...ofRequest })
-}
-
-function traceOfEvent(event: Pick<CloudEvent, 'id' | 'source' | 'traceparent' | 'tracestate'>): TraceParent {
-  const { id, source, traceparent, tracestate } = event
-  return traceParentOf({
-    id,
-    source,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    ...(tracestate === undefined ? {} : { tracestate }),
-  })
-}
-
-async function publishAll(
-  door: EventsDoor,
   mode: RequestMode,
-  events: readonly (CloudEvent | RefusedEvent)[],
-  span: ActiveSpan,
+  body: Buffer,
+  startedAt: Timestamp,
+  opened: Opened,
 ): Promise<readonly EventResult[]> {
-  const fetching = door.eventData.prepare(events)
-  if (fetching !== undefined) await fetching
-  if (events.length === 0) return []
-  const isBatch = mode.mode === 'batch'
-  const links = [span]
-  const seen = isBatch ? new SeenEvents() : undefined
-  return await new Promise((resolve) => {
-    const results: EventResult[] = []
-    let left = events.length
-    // Every record enters its lane in this one turn: nothing comes between the events of a subject.
-    for (const [index, event] of events.entries()) {
-      publishOne(
-        door,
-        event,
-        (each) => (isBatch ? { parent: traceOfEvent(each), links } : { parent: span }),
-        seen,
-        (result) => {
-          results[index] = result
-          left -= 1
-          if (left === 0) resolve(results)
-        },
-      )
-    }
-  })
-}
-
-function publishOne(
-  door: EventsDoor,
-  event: CloudEvent | RefusedEvent,
-  traceOf: (event: CloudEvent) => PublishTrace,
-  seen: SeenEvents | undefined,
-  tell: (result: EventResult) => void,
-): void {
-  if (isRefused(event)) {
-    tell(measured(door, event, undefined))
-    return
-  }
-  let ready: ReadyEvent
-  try {
-    ready = readyEvent(event, door)
-    seen?.add(ready)
-  } catch (error) {
-    if (!(error instanceof HttpProblem)) door.log.error('an event could not be prepared', { error })
-    const found = problemOf(error)
-    tell(measured(door, refusedEvent(event, found), found.status === 404 ? undefined : event.type))
-    return
-  }
-  publishEvent(ready, traceOf(event), door, (result) => tell(measured(door, result, event.type)))
-}
-
-function measured(door: EventsDoor, result: EventResult, eventType: string | undefined): EventResult {
-  door.measurements.event(result, eventType)
-  return result
-}
-
-function oneOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(',') : header
+  const events = readEvents(request, mode, body, door.limits.batchEvents)
+  door.events.admit(events.length)
+  opened.seats = events.length
+  const single = mode.many ? undefined : events[0]
+  opened.span = startRequestSpan(door.tracing, request, startedAt, events.length, single)
+  return publishEvents(door, events, { many: mode.many, span: opened.span })
 }

@@ -17,28 +17,22 @@ export function readEvents(
   body: Buffer,
   most: number,
 ): readonly (CloudEvent | RefusedEvent)[] {
-  switch (mode.mode) {
-    case 'binary': {
-      const identity = { id: request.headers['ce-id'], source: request.headers['ce-source'] }
-      return [refusedUnless(identity, () => readBinaryEvent(request.headers, body, mode.format))]
-    }
-    case 'structured':
-      return [structured(parseJson(body))]
-    case 'batch': {
-      const events = parseJson(body)
-      if (!Array.isArray(events)) {
-        throw eventInvalid([{ path: '', rule: 'wrong-type', message: 'must be a JSON array of CloudEvents' }])
-      }
-      if (events.length > most) {
-        throw problem(
-          413,
-          'batch-too-large',
-          `The batch has ${events.length} events; at most ${most} are taken at once.`,
-        )
-      }
-      return events.map(structured)
-    }
+  if (mode.mode === 'binary') {
+    const identity = { id: request.headers['ce-id'], source: request.headers['ce-source'] }
+    return [refusedUnless(identity, () => readBinaryEvent(request.headers, body, mode.format))]
   }
+  const json = parseJson(body)
+  if (!mode.many) return [jsonEvent(json)]
+  if (!Array.isArray(json)) {
+    throw eventInvalid([{ path: '', rule: 'wrong-type', message: 'must be a JSON array of CloudEvents' }])
+  }
+  if (json.length > most) throw batchTooLarge(json.length, most)
+  return json.map(jsonEvent)
+}
+
+/** The problem of a batch with more events than are taken at once. */
+function batchTooLarge(count: number, most: number): HttpProblem {
+  return problem(413, 'batch-too-large', `The batch has ${count} events; at most ${most} are taken at once.`)
 }
 
 /** Tells a refused event from one that was read. */
@@ -52,7 +46,7 @@ export function refusedEvent(identity: unknown, reason: HttpProblem): RefusedEve
   return { id: repeatable(id), source: repeatable(source), status: 'refused', problem: reason }
 }
 
-function structured(json: unknown): CloudEvent | RefusedEvent {
+function jsonEvent(json: unknown): CloudEvent | RefusedEvent {
   return refusedUnless(json, () => readStructuredEvent(json))
 }
 
