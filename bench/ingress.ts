@@ -59,11 +59,19 @@ export const bench = defineBench({
     },
     {
       key: 'batch-avro',
-      what: `ingress, batches of 100 with Avro data, ${batches} connections`,
+      what: `ingress, batches of 100 with Avro data in Protobuf, ${batches} connections`,
       unit,
       against: 'bare',
       also: withLoad,
       run: overHttp('hub', 'batch-avro', batches),
+    },
+    {
+      key: 'batch-base64',
+      what: `ingress, batches of 100 with Avro data as base64 in JSON, ${batches} connections`,
+      unit,
+      against: 'bare',
+      also: withLoad,
+      run: overHttp('hub', 'batch-base64', batches),
     },
     {
       key: 'bare',

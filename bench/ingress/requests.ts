@@ -1,7 +1,8 @@
+import { protobufBatch, type BinaryEvent } from './protobuf-batch.ts'
 import { layoffEvents, layoffValues, type LayoffEvent } from './layoffs.ts'
 
 /** How events are sent. */
-export type SendMode = 'single' | 'single-avro' | 'batch' | 'batch-avro'
+export type SendMode = 'single' | 'single-avro' | 'batch' | 'batch-avro' | 'batch-base64'
 
 /** Events in each batch. */
 export const batchSize = 100
@@ -60,6 +61,10 @@ function written(
       return { type: 'application/avro', body: valueOf(first), more }
     }
     case 'batch-avro': {
+      const binary = events.map((event) => ({ ...event, datacontenttype: 'application/avro', data: valueOf(event) }))
+      return { type: 'application/cloudevents-batch+protobuf', body: protobufBatch(binary as readonly BinaryEvent[]) }
+    }
+    case 'batch-base64': {
       const inBase64 = events.map(({ data, ...attributes }) => ({
         ...attributes,
         datacontenttype: 'application/avro',

@@ -28,6 +28,27 @@ export interface CloudEventAttributes {
   readonly tracestate: string | undefined
 }
 
+/** A time that came as such, not as a text: seconds since 1970 and nanoseconds on top, both still to be judged. */
+export class AttributeMoment {
+  readonly seconds: number
+  readonly nanoseconds: number
+
+  constructor(seconds: number, nanoseconds: number) {
+    this.seconds = seconds
+    this.nanoseconds = nanoseconds
+  }
+
+  /** Undefined where there is no such time from year 1 to 9999. */
+  get milliseconds(): number | undefined {
+    const { seconds, nanoseconds } = this
+    if (seconds < firstSecond || seconds > lastSecond || nanoseconds < 0 || nanoseconds > 999_999_999) return undefined
+    return seconds * 1_000 + Math.floor(nanoseconds / 1_000_000)
+  }
+}
+
+/** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
+const [firstSecond, lastSecond] = [-62_135_596_800, 253_402_300_799]
+
 const longest = 255
 const longestTracestate = 512
 
@@ -83,9 +104,11 @@ class AttributeReader {
   }
 
   moment(name: string): Timestamp | undefined {
-    const text = this.text(name)
+    const value = this.#attributes[name]
+    const isMoment = value instanceof AttributeMoment
+    const text = isMoment ? '' : this.text(name)
     if (text === undefined) return undefined
-    const milliseconds = millisecondsOfMoment(text)
+    const milliseconds = isMoment ? value.milliseconds : millisecondsOfMoment(text)
     if (milliseconds !== undefined) return timestamp(milliseconds)
     return this.refuse(name, 'not-a-time', 'must be RFC 3339 with a zone, e.g. 2020-03-20T08:30:00Z')
   }

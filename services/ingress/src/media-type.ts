@@ -5,12 +5,14 @@ import type { EventContent } from './cloud-event.ts'
 
 /** How the events of a request are written. */
 export type RequestMode =
-  | { readonly mode: 'structured'; readonly format: 'json'; readonly many: boolean }
+  | { readonly mode: 'structured'; readonly format: 'json' | 'protobuf'; readonly many: boolean }
   | { readonly mode: 'binary'; readonly format: EventContent['format']; readonly many: false }
 
 const structured: ReadonlyMap<string, RequestMode> = new Map<string, RequestMode>([
   ['application/cloudevents+json', { mode: 'structured', format: 'json', many: false }],
   ['application/cloudevents-batch+json', { mode: 'structured', format: 'json', many: true }],
+  ['application/cloudevents+protobuf', { mode: 'structured', format: 'protobuf', many: false }],
+  ['application/cloudevents-batch+protobuf', { mode: 'structured', format: 'protobuf', many: true }],
 ])
 const binary: ReadonlyMap<string, RequestMode> = new Map<string, RequestMode>([
   ['application/json', { mode: 'binary', format: 'json', many: false }],

@@ -4,6 +4,8 @@ import { eventInvalid, type CloudEvent } from './cloud-event.ts'
 import { readBinaryEvent } from './binary-event.ts'
 import type { RefusedEvent } from './event-result.ts'
 import type { RequestMode } from './media-type.ts'
+import { readProtobufEvent, type CommonTexts, type ProtobufAttributes } from './protobuf-event.ts'
+import { ProtobufMessage } from './protobuf-message.ts'
 import { holdsNationalNumber } from './national-number.ts'
 import { readStructuredEvent } from './structured-event.ts'
 
@@ -20,6 +22,11 @@ export function readEvents(
   if (mode.mode === 'binary') {
     const identity = { id: request.headers['ce-id'], source: request.headers['ce-source'] }
     return [refusedUnless(identity, () => readBinaryEvent(request.headers, body, mode.format))]
+  }
+  if (mode.format === 'protobuf') {
+    const common = { source: '', type: '', contentType: 'application/avro' }
+    const whole = new ProtobufMessage(body)
+    return (mode.many ? eventsOfBatch(whole, most) : [whole]).map((event) => protobufEvent(event, common))
   }
   const json = parseJson(body)
   if (!mode.many) return [jsonEvent(json)]
@@ -48,6 +55,24 @@ export function refusedEvent(identity: unknown, reason: HttpProblem): RefusedEve
 
 function jsonEvent(json: unknown): CloudEvent | RefusedEvent {
   return refusedUnless(json, () => readStructuredEvent(json))
+}
+
+function protobufEvent(event: ProtobufMessage, common: CommonTexts): CloudEvent | RefusedEvent {
+  const attributes: ProtobufAttributes = { id: undefined, source: undefined, specversion: undefined, type: undefined }
+  return refusedUnless(attributes, () => readProtobufEvent(event, attributes, common))
+}
+
+/** The events of a `CloudEventBatch`. */
+function eventsOfBatch(batch: ProtobufMessage, most: number): readonly ProtobufMessage[] {
+  const events: ProtobufMessage[] = []
+  let count = 0
+  for (let field = batch.next(); field !== 0; field = batch.next()) {
+    if (field !== 1) batch.skip()
+    else if (++count <= most) events.push(batch.message())
+    else batch.skip()
+  }
+  if (count > most) throw batchTooLarge(count, most)
+  return events
 }
 
 function refusedUnless(identity: unknown, read: () => CloudEvent): CloudEvent | RefusedEvent {
