@@ -3,20 +3,21 @@ import { wageCompensationGranted, wageCompensationRefused } from '@samspill/sche
 import type { HandlerContext, NationalIdentityNumber, PublishedEvent, ReceivedEvent } from '@samspill/service'
 import { announce, type Announced } from './announce.ts'
 import { openCasesOf, type OpenCase } from './open-cases.ts'
-import { decide } from './rules/decide.ts'
+import type { Rule } from './rules/decide.ts'
 import { keepOutcome } from './state.ts'
 
 /**
- * Decides what can be decided of a person's layoffs, now that `event` has been kept, and tells it. A layoff that was
+ * Decides by the rule what can be decided of a person's layoffs, now that `event` has been kept, and tells it. A layoff that was
  * decided before and has been reopened is told again only where the decision is another one; it then corrects the earlier.
  */
 export async function decideOpenCases(
   event: ReceivedEvent<{ readonly person: NationalIdentityNumber }>,
   context: HandlerContext,
+  rule: Rule,
 ): Promise<readonly Announced[]> {
   const announced: Announced[] = []
   for (const open of await openCasesOf(context.transaction, event.data.person, context.now())) {
-    const decision = decide(open.facts)
+    const decision = rule(open.facts)
     if (decision.kind === 'wait') continue
     const earlier = await earlierDecision(open, context)
     const told = announce(open, decision, decision.kind === 'ask' ? undefined : earlier)

@@ -12,6 +12,7 @@ import {
 import { defineService, localDate, on } from '@samspill/service'
 import { decideOpenCases } from './decide-open-cases.ts'
 import { migrations } from './migrations.ts'
+import { decide, type Rule } from './rules/decide.ts'
 import { keepDeath, keepEmployerPay, keepEnd, keepError, keepIncome, keepLayoff, reopen } from './state.ts'
 
 /**
@@ -19,46 +20,51 @@ import { keepDeath, keepEmployerPay, keepEnd, keepError, keepIncome, keepLayoff,
  * asks the employer. The facts come in any order: each is kept, and what is known is decided anew. A layoff that ends,
  * is corrected or is taken back after the decision is decided again, and what was told is corrected.
  */
-export const wageCompensation = defineService({
-  name: 'wage-compensation',
-  agency: 'nav',
-  publishes: [wageCompensationGranted, wageCompensationRefused, employerPayRequested],
-  migrations,
-  keepsResults: true,
-  subscriptions: [
-    on(
-      layoffRegistered,
-      async (event, context) => {
-        const { layoffId } = event.data
+export const wageCompensation = wageCompensationBy(decide)
+
+/** The same service by a rule of one's own: what a change of the rules would lead to is seen before it is made. */
+export function wageCompensationBy(rule: Rule) {
+  return defineService({
+    name: 'wage-compensation',
+    agency: 'nav',
+    publishes: [wageCompensationGranted, wageCompensationRefused, employerPayRequested],
+    migrations,
+    keepsResults: true,
+    subscriptions: [
+      on(
+        layoffRegistered,
+        async (event, context) => {
+          const { layoffId } = event.data
+          await keepLayoff(context.transaction, event)
+          if (event.annuls) await keepError(context.transaction, layoffId)
+          if (event.corrects !== undefined) await reopen(context.transaction, layoffId)
+          return decideOpenCases(event, context, rule)
+        },
+        { annulments: true },
+      ),
+      on(layoffChanged, async (event, context) => {
         await keepLayoff(context.transaction, event)
-        if (event.annuls) await keepError(context.transaction, layoffId)
-        if (event.corrects !== undefined) await reopen(context.transaction, layoffId)
-        return decideOpenCases(event, context)
-      },
-      { annulments: true },
-    ),
-    on(layoffChanged, async (event, context) => {
-      await keepLayoff(context.transaction, event)
-      if (event.corrects !== undefined) await reopen(context.transaction, event.data.layoffId)
-      return decideOpenCases(event, context)
-    }),
-    on(layoffEnded, async (event, context) => {
-      await keepEnd(context.transaction, event)
-      await reopen(context.transaction, event.data.layoffId)
-      return decideOpenCases(event, context)
-    }),
-    on(monthlyIncomeReported, async (event, context) => {
-      await keepIncome(context.transaction, event)
-      return decideOpenCases(event, context)
-    }),
-    on(employerPayReported, async (event, context) => {
-      await keepEmployerPay(context.transaction, event)
-      return decideOpenCases(event, context)
-    }),
-    on(personDied, async (event, context) => {
-      const toldOn = localDate(new Date(event.time).toISOString().slice(0, 10))
-      await keepDeath(context.transaction, event.data.person, event.data.dateOfDeath ?? toldOn)
-      return decideOpenCases(event, context)
-    }),
-  ],
-})
+        if (event.corrects !== undefined) await reopen(context.transaction, event.data.layoffId)
+        return decideOpenCases(event, context, rule)
+      }),
+      on(layoffEnded, async (event, context) => {
+        await keepEnd(context.transaction, event)
+        await reopen(context.transaction, event.data.layoffId)
+        return decideOpenCases(event, context, rule)
+      }),
+      on(monthlyIncomeReported, async (event, context) => {
+        await keepIncome(context.transaction, event)
+        return decideOpenCases(event, context, rule)
+      }),
+      on(employerPayReported, async (event, context) => {
+        await keepEmployerPay(context.transaction, event)
+        return decideOpenCases(event, context, rule)
+      }),
+      on(personDied, async (event, context) => {
+        const toldOn = localDate(new Date(event.time).toISOString().slice(0, 10))
+        await keepDeath(context.transaction, event.data.person, event.data.dateOfDeath ?? toldOn)
+        return decideOpenCases(event, context, rule)
+      }),
+    ],
+  })
+}

@@ -45,6 +45,9 @@ export type Decision =
       readonly paySource: 'INCOME_REGISTER' | 'EMPLOYER'
     } & CompensatedDays)
 
+/** Decides about a layoff, from all that is known of it. */
+export type Rule = (facts: CaseFacts) => Decision
+
 /** Decides about a layoff by the rules of spring 2020: refuse, grant, ask the employer, or wait for what has not come. */
 export function decide(facts: CaseFacts): Decision {
   if (facts.layoff.registeredInError) return { kind: 'refuse', reason: 'REGISTERED_IN_ERROR' }
