@@ -19,7 +19,16 @@ import {
   type Transaction,
 } from '@samspill/service'
 import { migrations } from './migrations.ts'
-import { isResident, keepResident, keepWaiting, markOffered, markWithdrawn, takeWaiting, type Ground } from './state.ts'
+import {
+  forgetWaiting,
+  isResident,
+  keepResident,
+  keepWaiting,
+  markOffered,
+  markWithdrawn,
+  takeWaiting,
+  type Ground,
+} from './state.ts'
 
 /** Vestland; the first two digits of its municipalities' numbers. */
 const county = '46'
@@ -41,14 +50,20 @@ export const careerGuidance = defineService({
     // Protection that is lifted tells no place: until a residence comes again the person is nobody of ours.
     on(addressProtected, (event, context) => settle(event, false, context)),
     on(personDied, (event, context) => settle(event, false, context)),
-    on(wageCompensationGranted, (event, context) => outcome(event, 'WAGE_COMPENSATION_GRANTED', context)),
-    on(employerPayRequested, (event, context) => outcome(event, 'AWAITING_EMPLOYER', context)),
-    on(wageCompensationRefused, async (event, context) => {
-      if (event.data.reason === 'REGISTERED_IN_ERROR') return withdraw(event.data, context)
-      // There is nobody to guide where the person has died.
-      if (event.data.reason === 'PERSON_DIED') return []
-      return outcome(event, 'WAGE_COMPENSATION_REFUSED', context)
+    on(wageCompensationGranted, (event, context) => outcome(event, 'WAGE_COMPENSATION_GRANTED', context), {
+      annulments: true,
     }),
+    on(employerPayRequested, (event, context) => outcome(event, 'AWAITING_EMPLOYER', context), { annulments: true }),
+    on(
+      wageCompensationRefused,
+      async (event, context) => {
+        if (event.data.reason === 'REGISTERED_IN_ERROR' && !event.annuls) return withdraw(event.data, context)
+        // There is nobody to guide where the person has died.
+        if (event.data.reason === 'PERSON_DIED') return []
+        return outcome(event, 'WAGE_COMPENSATION_REFUSED', context)
+      },
+      { annulments: true },
+    ),
   ],
 })
 
@@ -71,7 +86,12 @@ async function settle(event: AboutPerson, resident: boolean, context: HandlerCon
   return offers
 }
 
+/** What has been offered stands also where the outcome is taken back: guidance is offered whatever comes of a layoff. */
 async function outcome(event: ReceivedEvent<LaidOff>, ground: Ground, context: HandlerContext): Promise<Offer[]> {
+  if (event.annuls) {
+    await forgetWaiting(context.transaction, event.data.layoffId, ground)
+    return []
+  }
   const resident = await isResident(context.transaction, event.data.person)
   if (resident === undefined) await keepWaiting(context.transaction, event, ground, context.now())
   return resident === true ? offer(context.transaction, event.data, ground, event) : []

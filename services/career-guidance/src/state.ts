@@ -56,6 +56,11 @@ export async function keepWaiting(
   )
 }
 
+/** Forgets an outcome that was taken back before the person's residence was known. */
+export async function forgetWaiting(transaction: Transaction, layoffId: string, ground: Ground): Promise<void> {
+  await transaction.query(`delete from waiting_outcomes where layoff_id = $1 and ground = $2`, [layoffId, ground])
+}
+
 /** Takes out what has waited for the person's residence. */
 export async function takeWaiting(
   transaction: Transaction,

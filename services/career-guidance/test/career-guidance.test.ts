@@ -83,6 +83,15 @@ describe('career guidance', () => {
       service.given(asked, noLayoff).when(livesInBergen).thenNothing())
   })
 
+  test('is not offered for an outcome that was taken back; what was offered stands', async () => {
+    const original = { source: '/nav/wage-compensation', id: 'asked-1' }
+    const takenBack = employerPayRequested(asked.data, { corrects: original, annuls: true })
+    await service.given(asked, takenBack).when(livesInBergen).thenNothing()
+    await service.given(asked, takenBack, refused).when(livesInBergen).then(offered('WAGE_COMPENSATION_REFUSED'))
+    await service.given(livesInBergen, asked).when(takenBack).thenNothing()
+    await service.given(livesInBergen, asked, takenBack).when(refused).thenNothing()
+  })
+
   test('is not offered by place to who has a protected address, whichever is told first', async () => {
     await service.given(livesInBergen, isProtected).when(refused).thenNothing()
     await service.given(refused).when(isProtected).thenNothing()

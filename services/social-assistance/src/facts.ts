@@ -39,13 +39,16 @@ export async function keepFact(
   )
 }
 
-/** Forgets a fact that does not hold. */
+/** Forgets a fact that does not hold; where `toldBy` is given, only if that event has told what is known. */
 export async function forgetFact(
   transaction: Transaction,
   person: NationalIdentityNumber,
-  { fact, about }: Pick<Fact, 'fact' | 'about'>,
+  { fact, about, toldBy }: Pick<Fact, 'fact' | 'about'> & { readonly toldBy?: string | undefined },
 ): Promise<void> {
-  await transaction.query(`delete from facts where person = $1 and fact = $2 and about = $3`, [person, fact, about])
+  await transaction.query(
+    `delete from facts where person = $1 and fact = $2 and about = $3 and event_id = coalesce($4, event_id)`,
+    [person, fact, about, toldBy ?? null],
+  )
 }
 
 /** Reads all facts that are kept about a person. */

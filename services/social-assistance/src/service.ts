@@ -59,22 +59,34 @@ export const socialAssistance = defineService({
       const { subUnit, month, payments } = event.data
       return learn(event, context, 'INCOME', { about: `${month} ${subUnit}`, content: { subUnit, month, payments } })
     }),
-    on(wageCompensationGranted, (event, context) => {
-      const { layoffId, from, to, totalInOre, paySource } = event.data
-      const content = { outcome: 'granted', from, to, totalInOre, paySource }
-      return learn(event, context, 'WAGE_COMPENSATION', { about: layoffId, content })
-    }),
-    on(wageCompensationRefused, async (event, context) => {
-      const { layoffId, person, reason } = event.data
-      const content = { outcome: 'refused', reason }
-      const prepared = await learn(event, context, 'WAGE_COMPENSATION', { about: layoffId, content })
-      const withdrawn = reason === 'REGISTERED_IN_ERROR' ? await withdrawDraft(person, layoffId, context) : []
-      return [...prepared, ...withdrawn]
-    }),
-    on(employerPayRequested, (event, context) => {
-      const content = { outcome: 'employer asked' }
-      return learn(event, context, 'WAGE_COMPENSATION', { about: event.data.layoffId, content, unlessKnown: true })
-    }),
+    on(
+      wageCompensationGranted,
+      (event, context) => {
+        const { layoffId, from, to, totalInOre, paySource } = event.data
+        const content = { outcome: 'granted', from, to, totalInOre, paySource }
+        return learnOutcome(event, context, { about: layoffId, content })
+      },
+      { annulments: true },
+    ),
+    on(
+      wageCompensationRefused,
+      async (event, context) => {
+        const { layoffId, person, reason } = event.data
+        const content = { outcome: 'refused', reason }
+        const prepared = await learnOutcome(event, context, { about: layoffId, content })
+        const isNoLayoff = reason === 'REGISTERED_IN_ERROR' && !event.annuls
+        return isNoLayoff ? [...prepared, ...(await withdrawDraft(person, layoffId, context))] : prepared
+      },
+      { annulments: true },
+    ),
+    on(
+      employerPayRequested,
+      (event, context) => {
+        const content = { outcome: 'employer asked' }
+        return learnOutcome(event, context, { about: event.data.layoffId, content, unlessKnown: true })
+      },
+      { annulments: true },
+    ),
     on(careerGuidanceOffered, (event, context) =>
       learn(event, context, 'CAREER_GUIDANCE', { about: event.data.layoffId, content: { county: event.data.county } }),
     ),
@@ -107,6 +119,18 @@ async function learn(
   if (standing === 'elsewhere') return []
   await keepFact(context.transaction, event, { fact, ...told })
   return standing === 'resident' ? prepareDrafts(event, context) : []
+}
+
+/** An outcome that is taken back is forgotten, where no other has come since; the draft keeps it until then. */
+async function learnOutcome(
+  event: ReceivedEvent<{ readonly person: NationalIdentityNumber }>,
+  context: HandlerContext,
+  told: Told,
+): Promise<readonly Prepared[]> {
+  if (!event.annuls) return learn(event, context, 'WAGE_COMPENSATION', told)
+  const outcome = { fact: 'WAGE_COMPENSATION', about: told.about } as const
+  await forgetFact(context.transaction, event.data.person, { ...outcome, toldBy: event.corrects?.id })
+  return []
 }
 
 function layoffFact(layoff: LayoffRegistered | LayoffChanged): Told {

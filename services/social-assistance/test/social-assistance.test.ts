@@ -159,6 +159,42 @@ describe('a draft for social assistance', () => {
     service.given(livesInVoss, income, laidOff, granted).when(guided).thenNothing())
 })
 
+describe('an outcome that is taken back', () => {
+  const toldFirst = wageCompensationGranted(granted.data, { id: 'grant-1' })
+  const takenBack = wageCompensationGranted(granted.data, {
+    corrects: { source: '/nav/kafka', id: 'grant-1' },
+    annuls: true,
+  })
+  const ruleVersion = granted.data.ruleVersion
+  const refused = wageCompensationRefused({ layoffId, person, reason: 'OUTSIDE_SCHEME', ruleVersion })
+  const outcome = `select content ->> 'outcome' as outcome from facts where fact = 'WAGE_COMPENSATION'`
+
+  test('is forgotten, and the draft waits for the next', async () => {
+    const facts = [livesInBergen, income, laidOff, toldFirst, takenBack]
+    expect(
+      await service
+        .given(...facts)
+        .when(guided)
+        .rows(outcome),
+    ).toEqual([])
+    await service
+      .given(...facts)
+      .when(guided)
+      .thenNothing()
+    expect(
+      await service
+        .given(...facts, guided)
+        .when(refused)
+        .returned(),
+    ).toMatchObject([{ type: socialAssistanceDraftPrepared.type }])
+  })
+
+  test('leaves the one that has come since', async () => {
+    const rows = await service.given(livesInBergen, toldFirst, refused).when(takenBack).rows(outcome)
+    expect(rows).toEqual([{ outcome: 'refused' }])
+  })
+})
+
 describe('what the municipality keeps', () => {
   test('of who lives elsewhere: no fact', async () => {
     expect(await service.given(livesInVoss, laidOff, granted).when(income).rows(counts)).toEqual([

@@ -65,7 +65,7 @@ function arrowsOf(service: string): readonly string[] {
   const { text } = page(`services/${service}/src/service.ts`)
   const publishes = /publishes: \[([^\]]*)\]/.exec(text)?.[1] ?? ''
   return [
-    ...Array.from(text.matchAll(/^ +on\((\w+),/gm), ([, contract = '']) => `${streamOf(contract)} -> ${service}`),
+    ...Array.from(text.matchAll(/^ +on\(\s*(\w+),/gm), ([, contract = '']) => `${streamOf(contract)} -> ${service}`),
     ...Array.from(publishes.matchAll(/\w+/g), ([contract]) => `${service} -> ${streamOf(contract)}`),
   ]
 }
