@@ -46,6 +46,7 @@ describe('what a rebuild says', () => {
     missing: 0,
     unfounded: 0,
     notComparable: 0,
+    correctedSince: 0,
     differences: [],
     swapped: true,
     published: 0,

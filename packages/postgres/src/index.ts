@@ -78,7 +78,14 @@ export {
   retryRefused,
   type RefusedRow,
 } from './operators/refused-rows.ts'
-export { CorrectionQueue, waitingInOutbox, type WaitingRow } from './replay/correction-queue.ts'
+export { CorrectionQueue } from './replay/correction-queue.ts'
+export {
+  FoundDifferences,
+  type FoundDifference,
+  type LeftDifferences,
+  type ReturnedCorrection,
+} from './replay/found-differences.ts'
+export { waitingInOutbox, type WaitingRow } from './replay/waiting-in-outbox.ts'
 export { handledBefore, handledExtents } from './replay/handled-extent.ts'
 export { HandledHistory, type HandledRecord } from './replay/handled-history.ts'
 export { knownToInbox, settledElsewhere } from './replay/known-records.ts'

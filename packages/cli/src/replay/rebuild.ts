@@ -24,6 +24,7 @@ export interface RebuildAnswer {
   readonly missing: number
   readonly unfounded: number
   readonly notComparable: number
+  readonly correctedSince: number
   readonly differences: readonly {
     readonly kind: 'changed' | 'missing' | 'unfounded'
     readonly type: string
@@ -61,7 +62,7 @@ const whatDiffers = {
 
 /** What a rebuild came to, as people read it: no keys, no values. */
 export function rebuildText(answer: RebuildAnswer, service: string): string {
-  const { handled, noLongerHandled, same, notComparable, differences } = answer
+  const { handled, noLongerHandled, same, notComparable, correctedSince, differences } = answer
   const types = Object.entries(handled).toSorted(([one], [other]) => one.localeCompare(other))
   const lines = [table([['event type', 'handled again'], ...types.map(([type, count]) => [type, String(count)])]), '']
   if (noLongerHandled > 0) {
@@ -75,6 +76,11 @@ export function rebuildText(answer: RebuildAnswer, service: string): string {
   )
   if (notComparable > 0) {
     lines.push(`${notComparable} may have been sent and have expired since: they are left alone.`)
+  }
+  if (correctedSince > 0) {
+    lines.push(
+      `${correctedSince} ${correctedSince === 1 ? 'differs' : 'differ'} that a later event has corrected since: what holds now is compared.`,
+    )
   }
   if (differences.length > 0) {
     const rows = differences

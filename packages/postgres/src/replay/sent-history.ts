@@ -14,6 +14,8 @@ export interface SentRecord {
   readonly headers: RecordHeaders
   /** The id of the event that it follows from. */
   readonly causationId: string | undefined
+  /** The id of the service's own earlier event that it corrects. */
+  readonly corrects: string | undefined
 }
 
 /** What a service has sent, for a rebuild to compare with; kept in a schema of its own until the rebuild ends. */
@@ -32,9 +34,11 @@ export class SentHistory {
     await database.query(`
       create unlogged table ${quoted}.sent (
         number bigint generated always as identity, event_id text primary key, type text not null, topic text not null,
-        partition integer not null, key bytea not null, value bytea not null, headers bytea not null, causation_id text
+        partition integer not null, key bytea not null, value bytea not null, headers bytea not null, causation_id text,
+        corrects text
       )`)
     await database.query(`create index on ${quoted}.sent (causation_id)`)
+    await database.query(`create index on ${quoted}.sent (corrects)`)
     return new SentHistory(database, quoted)
   }
 
@@ -42,10 +46,11 @@ export class SentHistory {
   async keep(records: readonly SentRecord[]): Promise<void> {
     if (records.length === 0) return
     await this.#database.query(
-      `insert into ${this.#schema}.sent (event_id, type, topic, partition, key, value, headers, causation_id)
-       select event_id, type, topic, partition, key, value, headers, causation_id
-       from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[])
-         with ordinality as given (event_id, type, topic, partition, key, value, headers, causation_id, number)
+      `insert into ${this.#schema}.sent (event_id, type, topic, partition, key, value, headers, causation_id, corrects)
+       select event_id, type, topic, partition, key, value, headers, causation_id, corrects
+       from unnest(
+         $1::text[], $2::text[], $3::text[], $4::integer[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[], $9::text[])
+         with ordinality as given (event_id, type, topic, partition, key, value, headers, causation_id, corrects, number)
        order by number on conflict do nothing`,
       [
         textArray(records.map(({ eventId }) => eventId)),
@@ -56,6 +61,7 @@ export class SentHistory {
         bytesArray(records.map(({ value }) => value)),
         bytesArray(records.map(({ headers }) => headers)),
         records.map(({ causationId }) => causationId ?? null),
+        records.map(({ corrects }) => corrects ?? null),
       ],
     )
   }
@@ -63,14 +69,19 @@ export class SentHistory {
   /** All that followed from one of these causes, or has one of these ids, in the order in which it was sent. */
   async about(causes: readonly string[], ids: readonly string[]): Promise<readonly SentRecord[]> {
     const { rows } = await this.#database.query<SentRow>(
-      `select event_id as "eventId", type, topic, partition, key, value, headers, causation_id
+      `select event_id as "eventId", type, topic, partition, key, value, headers, causation_id, corrects
        from ${this.#schema}.sent where causation_id = any($1::text[]) or event_id = any($2::text[]) order by number`,
       [textArray(causes), textArray(ids)],
     )
-    return rows.map(({ causation_id, ...row }) => ({ ...row, causationId: causation_id ?? undefined }))
+    return rows.map(({ causation_id, corrects, ...row }) => ({
+      ...row,
+      causationId: causation_id ?? undefined,
+      corrects: corrects ?? undefined,
+    }))
   }
 }
 
-interface SentRow extends Omit<SentRecord, 'causationId'> {
+interface SentRow extends Omit<SentRecord, 'causationId' | 'corrects'> {
   readonly causation_id: string | null
+  readonly corrects: string | null
 }

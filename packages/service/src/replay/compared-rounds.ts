@@ -1,7 +1,14 @@
 import type { EventDecoder } from '@samspill/avro'
 import type { Timestamp } from '@samspill/contracts'
 import type { KafkaConnection } from '@samspill/kafka'
-import type { CorrectionQueue, HandledHistory, Queryable } from '@samspill/postgres'
+import type {
+  CorrectionQueue,
+  FoundDifference,
+  FoundDifferences,
+  HandledHistory,
+  Queryable,
+  ReturnedCorrection,
+} from '@samspill/postgres'
 import { compareResults, type Difference } from './compare-results.ts'
 import { correctionOf } from './correction.ts'
 import { differingFields } from './differing-fields.ts'
@@ -16,6 +23,7 @@ export interface RoundSurroundings extends PlaySurroundings {
   readonly sent: SentEvents
   /** Reads what the service publishes. */
   readonly published: EventDecoder
+  readonly found: FoundDifferences
   /** Where corrections are put; undefined where none are to be sent. */
   readonly queue: CorrectionQueue | undefined
   readonly tally: RebuildTally
@@ -72,7 +80,7 @@ export class ComparedRounds {
   }
 
   async #compare(played: readonly PlayedEvent[]): Promise<void> {
-    const { history, sent, published, queue, tally, tracing, now } = this.#surroundings
+    const { history, sent, published, found, queue, tally, tracing, now } = this.#surroundings
     const causes = played.map(({ handled }) => handled.id)
     const returned = played.flatMap((each) => each.returned)
     const before = await sent.about(
@@ -96,22 +104,27 @@ export class ComparedRounds {
       const candidates = [...new Set([...own, ...elsewhere])]
       // Two causes of different sources under one id: whose a sent event was can only be told by its own id.
       const followsFrom = sharedCauses.has(id) ? '' : id
-      const found = compareResults(candidates, each.returned, followsFrom, ({ value: old }, { value }) =>
+      const compared = compareResults(candidates, each.returned, followsFrom, ({ value: old }, { value }) =>
         differingFields(old, value, published),
       )
-      return this.#comparable(found, each)
+      return this.#comparable(compared, each)
     })
-    for (const difference of differences) tally.addDifference(difference)
-    await queue?.add(differences.map((difference) => correctionOf(difference, { tracing, now })))
+    tally.addDifferences(differences)
+    const first = await found.add(differences.map(described))
+    await found.addReturned(returned.flatMap(returnedCorrection))
+    await queue?.add(
+      differences.map((difference) => correctionOf(difference, { tracing, now })),
+      first,
+    )
   }
 
   /** What may have been sent, and has expired from its topic since, says nothing. What is taken back goes out first. */
-  #comparable(found: readonly Found[], { handled }: PlayedEvent): readonly Found[] {
+  #comparable(differences: readonly Found[], { handled }: PlayedEvent): readonly Found[] {
     const { sent, tally } = this.#surroundings
-    const comparable = found.filter(
+    const comparable = differences.filter(
       (each) => each.kind !== 'missing' || !sent.mayHaveExpired(each.now.row, handled.handledAt),
     )
-    tally.addNotComparable(found.length - comparable.length)
+    tally.addNotComparable(differences.length - comparable.length)
     return [
       ...comparable.filter(({ kind }) => kind === 'unfounded'),
       ...comparable.filter(({ kind }) => kind !== 'unfounded'),
@@ -120,3 +133,21 @@ export class ComparedRounds {
 }
 
 type Found = Difference<SentResult, ReturnedResult>
+
+function described(difference: Found): FoundDifference {
+  const { envelope } = difference.kind === 'missing' ? difference.now : difference.before
+  return {
+    kind: difference.kind,
+    type: envelope.type,
+    eventId: envelope.id,
+    causationId: envelope.causationId ?? null,
+    fields: difference.kind === 'changed' ? difference.fields : [],
+    returnedId: difference.kind === 'unfounded' ? null : difference.now.envelope.id,
+    correctsId: envelope.corrects?.id ?? null,
+  }
+}
+
+/** Which of the service's own events a returned one corrects. */
+function returnedCorrection({ envelope: { id, source, corrects } }: ReturnedResult): ReturnedCorrection[] {
+  return corrects?.source === source ? [{ id, corrects: corrects.id }] : []
+}

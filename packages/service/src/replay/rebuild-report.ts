@@ -1,6 +1,4 @@
-import type { Difference } from './compare-results.ts'
-import type { ReturnedResult } from './play-history.ts'
-import type { SentResult } from './sent-events.ts'
+import type { FoundDifference, LeftDifferences } from '@samspill/postgres'
 
 /** What a rebuild found and did. Holds no keys and no values. */
 export interface RebuildReport {
@@ -16,33 +14,20 @@ export interface RebuildReport {
   readonly unfounded: number
   /** Returned events that may have been sent, before what their topics still hold. They are never sent again. */
   readonly notComparable: number
+  /** Differences of events that a later one has corrected since: they hold no longer, and are left alone. */
+  readonly correctedSince: number
   /** The first differences, in the order of their causes. */
-  readonly differences: readonly DifferenceReport[]
+  readonly differences: LeftDifferences['first']
   /** True where the new tables have taken the place of the old. */
   readonly swapped: boolean
   /** Corrections that were sent. */
   readonly published: number
 }
 
-/** One event that differs. */
-export interface DifferenceReport {
-  readonly kind: Difference['kind']
-  readonly type: string
-  /** The id under which it was sent, or would be where it never was. */
-  readonly eventId: string
-  /** The event that it follows from. */
-  readonly causationId: string | null
-  /** The fields with another value. */
-  readonly fields: readonly string[]
-}
-
-const mostListed = 1_000
-
 /** Counts what a rebuild finds, page by page. */
 export class RebuildTally {
   readonly #handled: Record<string, number> = {}
-  readonly #differences: DifferenceReport[] = []
-  readonly #counts = { changed: 0, missing: 0, unfounded: 0 }
+  readonly #found = { changed: 0, missing: 0, unfounded: 0 }
   #noLongerHandled = 0
   #returned = 0
   #notComparable = 0
@@ -61,40 +46,27 @@ export class RebuildTally {
     this.#notComparable += count
   }
 
-  addDifference(difference: Difference<SentResult, ReturnedResult>): void {
-    this.#counts[difference.kind] += 1
-    if (this.#differences.length < mostListed) this.#differences.push(describe(difference))
+  addDifferences(differences: readonly Pick<FoundDifference, 'kind'>[]): void {
+    for (const { kind } of differences) this.#found[kind] += 1
   }
 
   get handled(): number {
     return Object.values(this.#handled).reduce((sum, count) => sum + count, this.#noLongerHandled)
   }
 
-  report(end: { readonly dryRun: boolean; readonly swapped: boolean; readonly published: number }): RebuildReport {
-    const { changed, missing, unfounded } = this.#counts
+  /** The report in the end, where of the differences that were found these are left. */
+  report(left: LeftDifferences, end: Pick<RebuildReport, 'dryRun' | 'swapped' | 'published'>): RebuildReport {
+    const { first: differences, ...counts } = left
+    const { changed, missing, unfounded } = this.#found
     return {
-      dryRun: end.dryRun,
       handled: this.#handled,
       noLongerHandled: this.#noLongerHandled,
       same: this.#returned - changed - missing - this.#notComparable,
-      changed,
-      missing,
-      unfounded,
+      ...counts,
       notComparable: this.#notComparable,
-      differences: this.#differences,
-      swapped: end.swapped,
-      published: end.published,
+      correctedSince: changed + missing + unfounded - counts.changed - counts.missing - counts.unfounded,
+      differences,
+      ...end,
     }
-  }
-}
-
-function describe(difference: Difference<SentResult, ReturnedResult>): DifferenceReport {
-  const { envelope } = difference.kind === 'missing' ? difference.now : difference.before
-  return {
-    kind: difference.kind,
-    type: envelope.type,
-    eventId: envelope.id,
-    causationId: envelope.causationId ?? null,
-    fields: difference.kind === 'changed' ? difference.fields : [],
   }
 }

@@ -6,6 +6,7 @@ import {
   CorrectionQueue,
   createShadow,
   dropSchema,
+  FoundDifferences,
   HandledHistory,
   lockBatches,
   SentHistory,
@@ -24,7 +25,7 @@ import { SentEvents } from './sent-events.ts'
 /** What a rebuild is done with. */
 export interface RebuildSurroundings extends Omit<
   RoundSurroundings,
-  'history' | 'sent' | 'queue' | 'shadow' | 'published' | 'tally'
+  'history' | 'sent' | 'found' | 'queue' | 'shadow' | 'published' | 'tally'
 > {
   readonly definition: ServiceDefinition
   readonly kafka: KafkaConnection
@@ -46,6 +47,7 @@ export interface RebuildWish {
 /** From so few events on that have come meanwhile, the rest is done while the service's batches are held back. */
 const fewEvents = 500
 const mostRounds = 20
+const mostListed = 1_000
 
 /**
  * Builds a service's own tables anew from what it has handled, in the order and at the times of the first time, beside
@@ -63,19 +65,24 @@ export async function rebuild(surroundings: RebuildSurroundings, wish: RebuildWi
   const signal = AbortSignal.any([surroundings.signal, held.lost])
   const sends = wish.publishDifferences && !wish.dryRun
   await using workplace = await makeWorkplace({ ...surroundings, signal }, live, sends)
-  const { rounds, queue, tally } = workplace
+  const { rounds, found, queue, tally } = workplace
   for (let round = 1; round <= mostRounds; round += 1) {
     if ((await rounds.next({ expected })) <= fewEvents) break
   }
-  if (wish.dryRun) return tally.report({ dryRun: true, swapped: false, published: 0 })
+  if (wish.dryRun) {
+    await found.forgetCorrected(live)
+    return tally.report(await found.left(live, mostListed), { dryRun: true, swapped: false, published: 0 })
+  }
   await analyzeShadow(live, definition.name)
   return await live.transaction(async (transaction) => {
     await lockBatches(transaction, 'alone')
     await rounds.next({ expected, alone: transaction })
     signal.throwIfAborted()
+    await found.forgetCorrected(transaction)
+    const left = await found.left(transaction, mostListed)
     const published = (await queue?.moveToOutbox(transaction)) ?? 0
     await swapOwnObjects(transaction, definition.name)
-    const report = tally.report({ dryRun: false, swapped: true, published })
+    const report = tally.report(left, { dryRun: false, swapped: true, published })
     await wish.atSwap(transaction, report)
     return report
   })
@@ -83,6 +90,7 @@ export async function rebuild(surroundings: RebuildSurroundings, wish: RebuildWi
 
 interface Workplace extends AsyncDisposable {
   readonly rounds: ComparedRounds
+  readonly found: FoundDifferences
   readonly queue: CorrectionQueue | undefined
   readonly tally: RebuildTally
 }
@@ -105,6 +113,7 @@ async function makeWorkplace(surroundings: RebuildSurroundings, live: Database, 
   await live.query(`create schema "${stage}"`)
   await createShadow(live, name, definition.migrations)
   const shadow = made.use(surroundings.open(shadowSchemaOf(name)))
+  const found = await FoundDifferences.create(live, stage)
   const queue = sends ? await CorrectionQueue.create(live, stage) : undefined
   const tally = new RebuildTally()
   const sent = new SentEvents({
@@ -117,9 +126,9 @@ async function makeWorkplace(surroundings: RebuildSurroundings, live: Database, 
   })
   const published = createEventDecoder({ registry, contracts: publishes, codecs })
   const history = await HandledHistory.create(live, stage)
-  const rounds = new ComparedRounds({ ...surroundings, shadow, queue, tally, sent, published, history })
+  const rounds = new ComparedRounds({ ...surroundings, shadow, found, queue, tally, sent, published, history })
   const owned = made.move()
-  return { rounds, queue, tally, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { rounds, found, queue, tally, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** What comes in through a door of the service's own stands in no stream, so that it could not be built again. */

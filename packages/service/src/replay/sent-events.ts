@@ -66,7 +66,7 @@ export class SentEvents {
       signal.throwIfAborted()
       const rows: readonly WaitingRow[] = await waitingInOutbox(database, after, pageSize)
       after = rows.at(-1)
-      await history.keep(rows.map((row) => ({ ...row, causationId: headerText(row.headers, 'ce_causationid') })))
+      await history.keep(rows.map((row) => ({ ...row, ...relations(row.headers) })))
     } while (after !== undefined)
   }
 
@@ -98,7 +98,16 @@ function sentRecord(record: IncomingRecord, at: TopicPartition, source: string):
   const type = headerText(headers, 'ce_type')
   if (headerText(headers, 'ce_source') !== source || eventId === undefined || type === undefined) return []
   if (key === null || value === null) return []
-  return [{ ...at, eventId, type, key, value, headers, causationId: headerText(headers, 'ce_causationid') }]
+  return [{ ...at, eventId, type, key, value, headers, ...relations(headers) }]
+}
+
+/** To which other events the service's own relates. */
+function relations(headers: RecordHeaders): Pick<SentRecord, 'causationId' | 'corrects'> {
+  const isOfOthers = headerText(headers, 'ce_correctssource') !== undefined
+  return {
+    causationId: headerText(headers, 'ce_causationid'),
+    corrects: isOfOthers ? undefined : headerText(headers, 'ce_corrects'),
+  }
 }
 
 function envelopeOf(
