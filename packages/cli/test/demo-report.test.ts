@@ -13,6 +13,8 @@ const observed = (type: string, more: Partial<ObservedEvent> = {}): ObservedEven
   source: undefined,
   causationId: undefined,
   corrects: undefined,
+  annuls: false,
+  replay: false,
   data: {},
   ...more,
 })

@@ -14,7 +14,6 @@ import { prepareStack } from '../src/prepare-stack.ts'
 import { stepsOf } from '../src/trace/case-tree.ts'
 import { jaegerApi } from '../src/trace/jaeger-api.ts'
 import { casesOfEvent } from '../src/trace/related-cases.ts'
-import { quietTables } from './tables-of-services.ts'
 
 const name = `test-day-${process.pid}`
 const ignore = (): void => undefined
@@ -111,37 +110,6 @@ describe('a day of the synthetic country', () => {
     expect(report['returned']?.['nav.benefits.WageCompensationGranted']).toBe(
       report['published']?.['nav.benefits.WageCompensationGranted'],
     )
-  })
-})
-
-describe('history that is read again', () => {
-  const services = ['wage-compensation', 'career-guidance', 'social-assistance']
-  const program = join(import.meta.dirname, '../bin/samspill.mjs')
-  const replay = async (service: string, ...words: readonly string[]): Promise<Record<string, unknown>> => {
-    const parameters = [
-      '--stack',
-      name,
-      'replay',
-      service,
-      ...words,
-      '--json',
-      '--reason',
-      'to see that nothing happens',
-    ]
-    const { stdout } = await promisify(execFile)(process.execPath, [program, ...parameters], { maxBuffer: 2 ** 24 })
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
-  }
-
-  test('changes no row of any table of any service, and finds nothing to send', async () => {
-    const before = await quietTables(stack.stack.environment['SAMSPILL_DATABASE'] ?? '', services)
-    expect(before['social-assistance drafts']?.length).toBeGreaterThan(0)
-    for (const service of services) {
-      expect(await replay(service, '--missed', '--from', '1d')).toMatchObject({ missed: {}, handled: 0, parked: 0 })
-      const rebuilt = await replay(service, '--rebuild', '--publish-differences')
-      expect(rebuilt).toMatchObject({ changed: 0, missing: 0, unfounded: 0, published: 0, swapped: true })
-      expect(rebuilt['same']).toBeGreaterThan(0)
-    }
-    expect(await quietTables(stack.stack.environment['SAMSPILL_DATABASE'] ?? '', services)).toEqual(before)
   })
 })
 

@@ -14,6 +14,8 @@ const published = (type: string, layoffIds: readonly string[]): readonly Observe
     source: undefined,
     causationId: undefined,
     corrects: undefined,
+    annuls: false,
+    replay: false,
     data: { layoffId },
   }))
 const all = country.layoffs.map((layoff) => layoff.layoffId)

@@ -1,7 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
-import { openDatabase, type Database } from '@samspill/postgres'
-import { silentLog } from '@samspill/testing'
+import type { Database } from '@samspill/postgres'
 
 /**
  * By service and table the rows as text, sorted. Moments at which the hub itself did something are left out, and so are
@@ -9,19 +6,8 @@ import { silentLog } from '@samspill/testing'
  */
 export type Tables = Readonly<Record<string, readonly string[]>>
 
-/** Every table of these services, once nothing changes any more and nothing waits to be sent. */
-export async function quietTables(databaseUrl: string, services: readonly string[]): Promise<Tables> {
-  await using database = openDatabase({ url: databaseUrl, log: silentLog, maxConnections: 1 })
-  for (let before: Tables = {}; ;) {
-    const tables = await tablesOf(database, services)
-    const waiting = services.some((service) => (tables[`${service} outbox`] ?? []).length > 0)
-    if (!waiting && isDeepStrictEqual(before, tables)) return tables
-    before = tables
-    await wait(1_000)
-  }
-}
-
-async function tablesOf(database: Database, services: readonly string[]): Promise<Tables> {
+/** What stands in every table of these services but in those that say what operators have asked. */
+export async function tablesOf(database: Database, services: readonly string[]): Promise<Tables> {
   const { rows } = await database.query<{ service: string; name: string }>(
     `select table_schema as service, table_name as name from information_schema.tables
      where table_schema = any($1::text[]) and table_type = 'BASE TABLE' and table_name not like 'operator_%'
@@ -38,4 +24,19 @@ async function tablesOf(database: Database, services: readonly string[]): Promis
     contents.push([`${service} ${name}`, content.rows.map(({ row }) => row)])
   }
   return Object.fromEntries(contents)
+}
+
+/** How many rows of these services wait in an outbox. */
+export async function waitingToBeSent(database: Database, services: readonly string[]): Promise<number> {
+  const counts = services.map(async (service) => (await database.query(`select from "${service}".outbox`)).rowCount)
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+}
+
+/** Where a service goes on reading, by `<topic>/<partition>`. */
+export async function positionsOf(database: Database, service: string): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await database.query<{ place: string; next: string }>(
+    `select topic || '/' || partition as place, next_offset::text as next from "${service}".position
+     where next_offset is not null`,
+  )
+  return new Map(rows.map(({ place, next }) => [place, BigInt(next)]))
 }

@@ -18,6 +18,10 @@ export interface ObservedEvent {
   readonly causationId: string | undefined
   /** The id of the earlier event that it corrects. */
   readonly corrects: string | undefined
+  /** Whether it takes that one back. */
+  readonly annuls: boolean
+  /** Whether it was sent by a replay. */
+  readonly replay: boolean
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -113,6 +117,8 @@ async function read(
     source: headers?.ce_source?.toString(),
     causationId: headers?.ce_causationid?.toString(),
     corrects: headers?.ce_corrects?.toString(),
+    annuls: headers?.ce_annuls?.toString() === 'true',
+    replay: headers?.ce_replay?.toString() === 'true',
     data: await registry.decode(value),
   }
 }
