@@ -12,7 +12,6 @@ const place = { topic: 'nav.layoffs', partition: 2 }
 
 describe('a partition with a record that cannot be read', () => {
   const reader = {
-    commit: vi.fn<RunningReader['commit']>(),
     pause: vi.fn<RunningReader['pause']>(),
     resume: vi.fn<RunningReader['resume']>(),
     seek: vi.fn<RunningReader['seek']>(),
@@ -70,6 +69,7 @@ describe('a partition with a record that cannot be read', () => {
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       batchSize: 500,
       turns: new Turns(6),
+      commits: { note: ignore, forget: ignore },
       standing: { stand: ignore, forget: ignore },
       breakers: { isOpen: () => false, watcher: () => ({ isOpen: () => false, observe: () => false }) },
       random: () => 0.5,

@@ -8,6 +8,7 @@ import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
 import { firstSubjects } from './first-subjects.ts'
+import type { GroupCommits } from './group-commits.ts'
 import { KeysSeen, reportSecondKeys } from './keys-seen.ts'
 import { PartitionBatch, PositionBehind, type LookBack } from './partition-batch.ts'
 import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
@@ -23,6 +24,7 @@ export interface PartitionSurroundings extends SettleSurroundings {
   readonly decoder: EventDecoder
   readonly metrics: ServiceMetrics
   readonly breakers: Breakers
+  readonly commits: Pick<GroupCommits, 'note' | 'forget'>
   /** Where partitions are known that wait for a person. */
   readonly standing: Pick<StandingPartitions, 'stand' | 'forget'>
   /** Events per transaction. */
@@ -33,7 +35,7 @@ export interface PartitionSurroundings extends SettleSurroundings {
   wakeRelay(): void
 }
 
-type Reader = Pick<RunningReader, 'commit' | 'pause' | 'resume' | 'seek'>
+type Reader = Pick<RunningReader, 'pause' | 'resume' | 'seek'>
 
 /** A part of a delivery, and whether it only tries out if the stream can be handled again. */
 interface Step {
@@ -147,6 +149,7 @@ export class PartitionWork {
   /** Forgets a partition that was taken away. */
   forget({ topic, partition }: TopicPartition): void {
     this.#held.delete(nameOfPartition({ topic, partition }))
+    this.#surroundings.commits.forget({ topic, partition })
     this.#surroundings.standing.forget({ topic, partition })
     this.#forgetRetries({ topic, partition })
     this.#surroundings.metrics.forget(topic, partition)
@@ -196,20 +199,9 @@ export class PartitionWork {
     if (settled === undefined) return undefined
     if (settled.results.some((result) => result.returned > 0)) this.#surroundings.wakeRelay()
     if (settled.last !== undefined) {
-      await this.#commit({ topic: batch.topic, partition: batch.partition, offset: settled.last.next })
+      this.#surroundings.commits.note({ topic: batch.topic, partition: batch.partition, offset: settled.last.next })
     }
     return settled
-  }
-
-  /** Kafka's own commit is for the lag tools: the position that counts has committed with the batch. */
-  async #commit(position: Position): Promise<void> {
-    const reader = await this.#reader
-    try {
-      await reader.commit([position])
-    } catch (error) {
-      const { topic, partition, offset } = position
-      this.#surroundings.log.debug('the group did not take the commit', { topic, partition, offset, error })
-    }
   }
 
   async #stop(delivery: IncomingBatch, offset: bigint, error: unknown): Promise<void> {

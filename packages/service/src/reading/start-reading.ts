@@ -4,6 +4,7 @@ import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kaf
 import { parkingStatus, readPositions } from '@samspill/postgres'
 import { Breakers } from '../parking/breakers.ts'
 import { Retrier } from '../parking/retrier.ts'
+import { GroupCommits } from './group-commits.ts'
 import { startPurging } from './inbox-retention.ts'
 import { PartitionWork, type PartitionSurroundings } from './partition-work.ts'
 import { StandingPartitions } from './standing-partitions.ts'
@@ -16,7 +17,7 @@ export interface Reading extends AsyncDisposable {
 }
 
 /** What a service's reading is started with. */
-export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' | 'standing' | 'turns'> {
+export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' | 'commits' | 'standing' | 'turns'> {
   /** The consumer group: `<principal>.<service>`. */
   readonly group: string
   readonly kafka: KafkaConnection
@@ -35,17 +36,21 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
   const started = Promise.withResolvers<RunningReader>()
   const breakers = new Breakers(options)
   const standing = new StandingPartitions({ database, log, goOn: (position) => work.goOn(position) })
-  const shared = { ...options, breakers, standing, turns: new Turns(options.batchesAtOnce) }
+  const commits = new GroupCommits(started.promise, log)
+  const shared = { ...options, breakers, commits, standing, turns: new Turns(options.batchesAtOnce) }
   const work = new PartitionWork(shared, started.promise)
   const reader = await options.kafka.reader().run({
     group: options.group,
     topics: [...options.streams.keys()],
     async startAt(assigned) {
       const positions = await readPositions(database)
-      return positions.flatMap(({ topic, partition, nextOffset }) => {
+      const ours = positions.flatMap(({ topic, partition, nextOffset }) => {
         const isOurs = assigned.some((one) => one.topic === topic && one.partition === partition)
         return isOurs && nextOffset !== undefined ? [{ topic, partition, offset: nextOffset }] : []
       })
+      // Whoever read them before may have been killed before it could tell the group.
+      for (const position of ours) commits.note(position)
+      return ours
     },
     onBatch: (batch) => work.handle(batch),
     onRevoked(revoked) {
@@ -70,6 +75,7 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
     ],
     async [Symbol.asyncDispose]() {
       work.stop()
+      commits[Symbol.dispose]()
       standing[Symbol.dispose]()
       await retrier[Symbol.asyncDispose]()
       await purging[Symbol.asyncDispose]()
