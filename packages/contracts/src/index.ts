@@ -20,13 +20,8 @@ export { daysOfLocalDate, localDateOfDays } from './local-date-days.ts'
 export { millisecondsOfMoment, textOfMoment } from './moment.ts'
 export { keyOfSubject, keySecret, secretOf, type KeySecret } from './record-key.ts'
 export { eventSource, idMadeFrom, returnedEventId } from './event-identity.ts'
-export {
-  createHeaderWriter,
-  envelopeFromHeaders,
-  headersOfEnvelope,
-  type HeaderWriter,
-  type RecordFacts,
-} from './cloud-event-headers.ts'
+export { envelopeFromHeaders, type RecordFacts } from './header-reader.ts'
+export { createHeaderWriter, headersOfEnvelope, type HeaderWriter } from './header-writer.ts'
 export {
   decodeHeaders,
   encodeHeaders,

@@ -61,6 +61,21 @@ export function textOfMoment(milliseconds: number): string {
   return `${date}T${clock}.${rest < 100 ? '0' : ''}${twoDigits(rest)}Z`
 }
 
+/** A writer of moments, for who writes one after the other: those of one second differ in their last digits only. */
+export function createMomentWriter(): (milliseconds: number) => string {
+  let second = Number.NaN
+  let beginning = ''
+  return (milliseconds) => {
+    const rest = milliseconds - Math.floor(milliseconds / 1_000) * 1_000
+    if (milliseconds - rest !== second) {
+      const text = textOfMoment(milliseconds)
+      beginning = text.slice(0, -4)
+      second = milliseconds - rest
+    }
+    return `${beginning}${rest < 100 ? '0' : ''}${twoDigits(rest)}Z`
+  }
+}
+
 function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number)
 }

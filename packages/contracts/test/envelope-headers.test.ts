@@ -93,6 +93,32 @@ describe('the headers of a record', () => {
     expect(envelopeFromHeaders(headersOfEnvelope({ ...envelope, source }), record).source).toBe(source)
   })
 
+  test('hold values of any length and in any letters', () => {
+    const headersOf = createHeaderWriter()
+    for (const length of [1, 63, 64, 8191, 8192, 100_000]) {
+      for (const letter of ['a', 'ø', '漢']) {
+        const text = letter.repeat(length)
+        const long = {
+          ...envelope,
+          id: text,
+          correlationId: text,
+          tracestate: text,
+          corrects: { source: text, id: text },
+        }
+        expect(envelopeFromHeaders(headersOf(long), record)).toEqual(long)
+      }
+    }
+  })
+
+  test('of one event stay as they are when those of the next ones are written', () => {
+    const headersOf = createHeaderWriter()
+    const times = [0, 5, 994, 995, 59_999].map((later) => timestamp(envelope.time + later))
+    const written = times.map((time, number) => headersOf({ ...envelope, id: String(number), time }))
+    expect(written.map((each) => envelopeFromHeaders(each, record))).toEqual(
+      times.map((time, number) => ({ ...envelope, id: String(number), time })),
+    )
+  })
+
   test('count once: the first of a name holds', () => {
     const other: Header[] = [
       ['ce_id', Buffer.from('other')],
