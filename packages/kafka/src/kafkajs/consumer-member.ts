@@ -24,6 +24,8 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
   readonly #identity: MemberIdentity
   readonly #consumer: Consumer
   readonly #ended = Promise.withResolvers<unknown>()
+  /** Settles when the consumer has joined its group for the first time, or could not. */
+  #joining: Promise<void> = Promise.resolve()
   #lastSign = Date.now()
   #left = false
   joined = false
@@ -87,12 +89,14 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
     try {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true })
-      await this.#consumer.run({
+      if (this.#left) return undefined
+      this.#joining = this.#consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: 64,
         eachBatch: (payload) => this.#take(payload),
       })
+      await this.#joining
       return await this.#ended.promise
     } catch (error) {
       return error
@@ -105,14 +109,20 @@ export class ConsumerMember implements GroupMember, PartitionsConsumer {
   async leave(): Promise<void> {
     if (this.#left) return
     this.#left = true
+    if (!(await endsWithin(this.#disconnect(), leaveMilliseconds))) {
+      this.#client.log.warn('leaving the group took too long and goes on', { group: this.#options.group })
+    }
+    this.#ended.resolve(undefined)
+  }
+
+  async #disconnect(): Promise<void> {
     try {
-      if (!(await endsWithin(this.#consumer.disconnect(), leaveMilliseconds))) {
-        this.#client.log.warn('leaving the group took too long', { group: this.#options.group })
-      }
+      // Told to stop while it joins, a consumer would join all the same, and keep its partitions without reading them.
+      await this.#joining.catch(() => undefined)
+      await this.#consumer.disconnect()
     } catch (error) {
       this.#client.log.debug('a consumer did not close in order', { group: this.#options.group, error })
     }
-    this.#ended.resolve(undefined)
   }
 
   #giveSign(): void {

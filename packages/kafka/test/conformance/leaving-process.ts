@@ -2,7 +2,7 @@ import { connectKafka, type KafkaClient, type RunningReader } from '../../src/in
 import { keptLog } from '../broker.ts'
 
 /** Joins and leaves a group with two readers again and again, each in the middle of what the other one causes, and ends. */
-const [client = '', brokers = '', topic = '', group = '', rounds = ''] = process.argv.slice(2)
+const [client = '', brokers = '', topic = '', group = ''] = process.argv.slice(2)
 await using kafka = await connectKafka(client as KafkaClient, {
   brokers: brokers.split(','),
   clientId: 'leaving',
@@ -11,7 +11,7 @@ await using kafka = await connectKafka(client as KafkaClient, {
 const join = (): Promise<RunningReader> =>
   kafka.reader().run({ group, topics: [topic], onBatch: () => Promise.resolve() })
 let staying = await join()
-for (let round = 0; round < Number(rounds); round += 1) {
+for (let round = 0; round < 12; round += 1) {
   const coming = await join()
   await pause(150 + 60 * round)
   await staying.stop({ drainMilliseconds: 1_000 })
