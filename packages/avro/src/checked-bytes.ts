@@ -13,6 +13,7 @@ export class CheckedBytes {
   readonly #bytes: Buffer
   #textStart = 0
   #textEnd = 0
+  #text: string | undefined
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
@@ -20,7 +21,7 @@ export class CheckedBytes {
 
   /** The text that `text` moved past last. */
   get lastText(): string {
-    return this.#bytes.toString('utf8', this.#textStart, this.#textEnd)
+    return (this.#text ??= this.#bytes.toString('utf8', this.#textStart, this.#textEnd))
   }
 
   /** A whole number, zig-zag; not a number where it is too long, or the bytes end. */
@@ -58,6 +59,7 @@ export class CheckedBytes {
     if (!this.skip(length)) return false
     this.#textStart = start
     this.#textEnd = this.at
+    this.#text = undefined
     for (let at = start; at < this.at; at++) {
       const byte = this.#bytes[at] ?? 0
       if (byte === 0) return false

@@ -84,6 +84,20 @@ const brandRules: Readonly<Record<string, { expected: string; holds: (text: stri
   },
   uuid: {
     expected: 'a UUID, e.g. 6d0c0ff8-7d5e-4c39-9f0c-5d2b3c8f6a11',
-    holds: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
+    holds: isUuid,
   },
+}
+
+/** Read where it stands: a regular expression takes several times as long, and most events have such an id. */
+function isUuid(text: string): boolean {
+  if (text.length !== 36) return false
+  for (let at = 0; at < 36; at++) {
+    const unit = text.charCodeAt(at)
+    const isHyphen = unit === 0x2d
+    if (isHyphen !== (at === 8 || at === 13 || at === 18 || at === 23)) return false
+    // Bit 5 makes small letters of capital ones.
+    const letter = unit | 0x20
+    if (!isHyphen && !(unit >= 0x30 && unit <= 0x39) && !(letter >= 0x61 && letter <= 0x66)) return false
+  }
+  return true
 }

@@ -52,61 +52,74 @@ const [firstSecond, lastSecond] = [-62_135_596_800, 253_402_300_799]
 const longest = 255
 const longestTracestate = 512
 
+/** The attributes of an event as they came: any values under any names, these among them. */
+export interface RawAttributes {
+  readonly specversion?: unknown
+  readonly id?: unknown
+  readonly source?: unknown
+  readonly type?: unknown
+  readonly time?: unknown
+  readonly subject?: unknown
+  readonly correlationid?: unknown
+  readonly causationid?: unknown
+  readonly corrects?: unknown
+  readonly correctssource?: unknown
+  readonly annuls?: unknown
+  readonly traceparent?: unknown
+  readonly tracestate?: unknown
+  readonly [name: string]: unknown
+}
+
 /**
  * Makes the event of its attributes and its content. Throws HttpProblem 400 `event-invalid`, with every broken
  * attribute by name.
  */
-export function readEvent(attributes: Readonly<Record<string, unknown>>, content: EventContent): CloudEvent {
-  const reader = new AttributeReader(attributes)
-  const specversion = reader.required('specversion', 'must be the text 1.0')
-  if (specversion !== '' && specversion !== '1.0') reader.refuse('specversion', 'unsupported', 'must be the text 1.0')
-  const id = reader.required('id', 'must be an id that is unique within the source')
-  const source = reader.required('source', 'must be /<agency>/<system>')
+export function readEvent(attributes: RawAttributes, content: EventContent): CloudEvent {
+  const { specversion, time, correlationid, causationid, traceparent, tracestate } = attributes
+  const reader = new AttributeReader()
+  // The only one that is taken needs no closer look.
+  if (specversion !== '1.0' && reader.required('specversion', specversion, 'must be the text 1.0') !== '') {
+    reader.refuse('specversion', 'unsupported', 'must be the text 1.0')
+  }
+  const id = reader.required('id', attributes.id, 'must be an id that is unique within the source')
+  const source = reader.required('source', attributes.source, 'must be /<agency>/<system>')
+  const expectedType = 'must be an event type, e.g. nav.layoffs.LayoffRegistered'
   const event: CloudEvent = {
     id,
     source,
-    type: reader.required('type', 'must be an event type, e.g. nav.layoffs.LayoffRegistered'),
-    time: reader.moment('time'),
-    correlationid: reader.text('correlationid'),
-    causationid: reader.text('causationid'),
-    correction: correctionOf(reader, source, attributes['annuls']),
-    traceparent: reader.text('traceparent'),
-    tracestate: reader.text('tracestate', longestTracestate),
+    type: reader.required('type', attributes.type, expectedType),
+    time: time === undefined ? undefined : reader.moment('time', time),
+    correlationid: correlationid === undefined ? undefined : reader.text('correlationid', correlationid),
+    causationid: causationid === undefined ? undefined : reader.text('causationid', causationid),
+    correction: correctionOf(reader, source, attributes),
+    traceparent: traceparent === undefined ? undefined : reader.text('traceparent', traceparent),
+    tracestate: tracestate === undefined ? undefined : reader.text('tracestate', tracestate, longestTracestate),
     content,
   }
-  reader.text('subject')
-  if (reader.errors.length > 0) throw eventInvalid(reader.errors)
+  if (attributes.subject !== undefined) reader.text('subject', attributes.subject)
+  if (reader.errors !== undefined) throw eventInvalid(reader.errors)
   return event
 }
 
 /** Reads attributes one by one, and gathers what is wrong with them. */
 class AttributeReader {
-  readonly errors: ProblemField[] = []
-  readonly #attributes: Readonly<Record<string, unknown>>
+  errors: ProblemField[] | undefined
 
-  constructor(attributes: Readonly<Record<string, unknown>>) {
-    this.#attributes = attributes
-  }
-
-  text(name: string, most = longest): string | undefined {
-    const value = this.#attributes[name]
+  text(name: string, value: unknown, most = longest): string | undefined {
     if (value === undefined || value === null) return undefined
     if (typeof value !== 'string') return this.refuse(name, 'wrong-type', 'must be a text')
     const fault = faultOfText(value, most)
     return fault === undefined ? value : this.refuse(name, fault.rule, fault.message)
   }
 
-  required(name: string, expected: string): string {
-    const before = this.errors.length
-    const value = this.text(name)
-    if (value === undefined && this.errors.length === before) this.refuse(name, 'missing-attribute', expected)
-    return value ?? ''
+  required(name: string, value: unknown, expected: string): string {
+    if (value === undefined || value === null) this.refuse(name, 'missing-attribute', expected)
+    return this.text(name, value) ?? ''
   }
 
-  moment(name: string): Timestamp | undefined {
-    const value = this.#attributes[name]
+  moment(name: string, value: unknown): Timestamp | undefined {
     const isMoment = value instanceof AttributeMoment
-    const text = isMoment ? '' : this.text(name)
+    const text = isMoment ? '' : this.text(name, value)
     if (text === undefined) return undefined
     const milliseconds = isMoment ? value.milliseconds : millisecondsOfMoment(text)
     if (milliseconds !== undefined) return timestamp(milliseconds)
@@ -114,17 +127,24 @@ class AttributeReader {
   }
 
   refuse(path: string, rule: string, message: string): undefined {
+    this.errors ??= []
     this.errors.push({ path, rule, message })
   }
 }
 
-function correctionOf(reader: AttributeReader, source: string, annuls: unknown): Correction | undefined {
-  const corrects = reader.text('corrects')
-  const correctssource = reader.text('correctssource')
+function correctionOf(
+  reader: AttributeReader,
+  source: string,
+  { corrects, correctssource, annuls }: RawAttributes,
+): Correction | undefined {
   if (corrects === undefined && correctssource === undefined && annuls === undefined) return undefined
-  return readCorrection({ source, corrects, correctssource, annuls }, (path, rule, message) =>
-    reader.refuse(path, rule, message),
-  )
+  const said = {
+    source,
+    corrects: reader.text('corrects', corrects),
+    correctssource: reader.text('correctssource', correctssource),
+    annuls,
+  }
+  return readCorrection(said, (path, rule, message) => reader.refuse(path, rule, message))
 }
 
 /** The problem of an event whose attributes break the rules of CloudEvents or of the hub. */

@@ -22,6 +22,9 @@ const timestampField = { seconds: 1, nanoseconds: 2 } as const
 /** What stands in a field of its own, or in the message's data, and so not among the attributes. */
 const reserved: ReadonlySet<string> = new Set(['id', 'source', 'specversion', 'type', 'data', 'data_base64'])
 
+/** CloudEvents has few attributes. */
+const mostNames = 32
+
 type Data = { readonly kind: 'none' | 'message' } | { readonly kind: 'binary' | 'text'; readonly bytes: Buffer }
 
 /** Events of one batch mostly say the same in these: their texts are made once. */
@@ -29,6 +32,8 @@ export interface CommonTexts {
   source: string
   type: string
   contentType: string
+  /** The names of the attributes, in their order. */
+  readonly names: string[]
 }
 
 /**
@@ -41,6 +46,7 @@ export function readProtobufEvent(
   common: CommonTexts,
 ): CloudEvent {
   let data: Data = { kind: 'none' }
+  let count = 0
   for (let field = event.next(); field !== 0; field = event.next()) {
     switch (field) {
       case eventField.id:
@@ -56,7 +62,7 @@ export function readProtobufEvent(
         attributes.type = common.type = event.text(common.type)
         break
       case eventField.attributes:
-        readAttribute(event.message(), attributes, common)
+        readAttribute(event.message(), attributes, common, count++)
         break
       case eventField.binary:
         data = { kind: 'binary', bytes: event.binary() }
@@ -76,14 +82,20 @@ export function readProtobufEvent(
   return readEvent(attributes, contentOf(data, attributes['datacontenttype']))
 }
 
-function readAttribute(entry: ProtobufMessage, attributes: ProtobufAttributes, common: CommonTexts): void {
+function readAttribute(
+  entry: ProtobufMessage,
+  attributes: ProtobufAttributes,
+  common: CommonTexts,
+  index: number,
+): void {
   let name = ''
   let value: unknown
   for (let field = entry.next(); field !== 0; field = entry.next()) {
-    if (field === mapField.name) name = entry.text()
+    if (field === mapField.name) name = entry.text(common.names[index])
     else if (field === mapField.value) value = attributeValue(entry.message(), common)
     else entry.skip()
   }
+  if (index < mostNames) common.names[index] = name
   if (reserved.has(name)) {
     const message = 'must not be among the attributes: it has a field of its own in the message'
     throw eventInvalid([{ path: name, rule: 'twice', message }])

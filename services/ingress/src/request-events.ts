@@ -24,7 +24,7 @@ export function readEvents(
     return [refusedUnless(identity, () => readBinaryEvent(request.headers, body, mode.format))]
   }
   if (mode.format === 'protobuf') {
-    const common = { source: '', type: '', contentType: 'application/avro' }
+    const common = { source: '', type: '', contentType: 'application/avro', names: [] }
     const whole = new ProtobufMessage(body)
     return (mode.many ? eventsOfBatch(whole, most) : [whole]).map((event) => protobufEvent(event, common))
   }
