@@ -8,10 +8,10 @@ import { smallestSizes } from './smallest-size.ts'
 import type { LeafNode } from './value-form.ts'
 
 /**
- * Checks the Avro body of one record by the rules that `fromJson` has for its JSON, and gives back the text of one of
- * its fields. Undefined where anything is wrong or unusual: decoding says what.
+ * Checks the Avro body of one record, from `start` on (0 unless told), by the rules that `fromJson` has for its JSON, and
+ * gives back the text of one of its fields. Undefined where anything is wrong or unusual: decoding says what.
  */
-export type BytesCheck = (body: Buffer) => string | undefined
+export type BytesCheck = (body: Buffer, start?: number) => string | undefined
 
 /** Moves past one value; false where it is not what it should be. */
 type Check = (bytes: CheckedBytes) => boolean
@@ -29,9 +29,9 @@ export function compileBytesCheck(root: SchemaNode, field: string): BytesCheck |
   const compiler = new CheckCompiler(root)
   const checks = root.fields.map(({ node }) => compiler.check(node, 1))
   if (wanted < 0 || !compiler.possible) return undefined
-  return (body) => {
+  return (body, start = 0) => {
     if (body.length > mostBytes) return undefined
-    const bytes = new CheckedBytes(body)
+    const bytes = new CheckedBytes(body, start)
     let text = ''
     for (let index = 0; index < checks.length; index++) {
       if (!checks[index]?.(bytes)) return undefined

@@ -9,14 +9,15 @@ const exactDigits = 14
 
 /** Avro bytes that are looked through, making no objects: each step moves on and says whether all was well. */
 export class CheckedBytes {
-  at = 0
+  at: number
   readonly #bytes: Buffer
   #textStart = 0
   #textEnd = 0
   #text: string | undefined
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, start: number) {
     this.#bytes = bytes
+    this.at = start
   }
 
   /** The text that `text` moved past last. */

@@ -1,3 +1,4 @@
+export { type BytesCheck } from './bytes-check.ts'
 export { compileContract, createCodecs, type Codecs, type CompiledContract, type ContractCodec } from './codec.ts'
 export { frame, frameSize, schemaIdOf, unframe } from './frame.ts'
 export { createEventDecoder, type DecodedEvent, type EventDecoder } from './event-decoder.ts'

@@ -4,6 +4,7 @@ import {
   DecodeError,
   EncodeError,
   frameSize,
+  type BytesCheck,
   type Codecs,
   type CompiledContract,
   type DecodedEvent,
@@ -40,7 +41,7 @@ export interface EncodedData {
 /** What the data of one event type is read with. */
 interface TypeReader {
   readonly codec: CompiledContract<unknown>
-  readonly check: (body: Buffer) => string | undefined
+  readonly check: BytesCheck
   readonly decoder: EventDecoder
 }
 
@@ -105,7 +106,7 @@ export function createEventData(options: {
   /** The bytes go on as they came, so that fields of a newer schema than ours are not lost. */
   function checkAvro(eventType: EventType, { codec, check, decoder }: TypeReader, bytes: Buffer): EncodedData {
     const { type } = eventType
-    const subject = hasOwnSchema(type, bytes) ? check(bytes.subarray(frameSize)) : undefined
+    const subject = hasOwnSchema(type, bytes) ? check(bytes, frameSize) : undefined
     if (subject !== undefined && subject !== '') return { value: bytes, subject }
     const decoded = decode(decoder, bytes)
     if (decoded.schemaName !== type || decoded.contract === undefined) {
