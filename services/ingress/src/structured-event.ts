@@ -15,6 +15,7 @@ export function readStructuredEvent(json: unknown): CloudEvent {
   return readEvent(event, readContent(event))
 }
 
+const mostErrors = 100
 const attributeName = /^[a-z0-9]+$/
 const knownNames: ReadonlySet<string> = new Set([
   'specversion',
@@ -32,6 +33,7 @@ export function refuseForeignNames(event: Readonly<Record<string, unknown>>): vo
   const errors: ProblemField[] = []
   for (const name in event) {
     if (knownNames.has(name) || attributeName.test(name)) continue
+    if (errors.length === mostErrors) break
     errors.push({
       path: name.length > 64 || !/^[\w-]+$/.test(name) || /\d{6}/.test(name) ? '?' : name,
       rule: 'unknown-attribute',

@@ -192,19 +192,22 @@ describe('a batch', () => {
   it('in which an id comes again with other content is accepted but for that one', async () => {
     const other = layoff({ data: layoffData({ percentage: '40.00' }) })
     const elsewhere = layoff({ source: '/nav/aareg-2', data: layoffData({ percentage: '40.00' }) })
-    const answer = await door.post([layoff(), other, layoff(), elsewhere], batch)
+    const again = layoff({ source: '/nav/aareg-2' })
+    const answer = await door.post([layoff(), other, layoff(), elsewhere, elsewhere, again], batch)
     expect(answer.status).toBe(207)
     expect(answer.json.results.map((result: { status: string }) => result.status)).toEqual([
       'accepted',
       'refused',
       'accepted',
       'accepted',
+      'accepted',
+      'refused',
     ])
     expect(answer.json.results[1]).toMatchObject({
       id: other['id'],
       problem: { status: 422, code: 'id-reused', errors: [{ path: 'id', rule: 'reused' }] },
     })
-    expect(door.records).toHaveLength(3)
+    expect(door.records).toHaveLength(4)
   })
 
   it('in which the first of an id is refused itself judges the second alone', async () => {

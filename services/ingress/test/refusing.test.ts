@@ -138,6 +138,13 @@ describe('an event that is no CloudEvent', () => {
     },
   )
 
+  it('is refused with a hundred of the names that do not belong, however many it has', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => [`field_${index}`, 1])
+    const answer = await door.post(layoff(Object.fromEntries(names)))
+    expectProblem(answer, 400, 'event-invalid')
+    expect(answer.json.errors).toHaveLength(100)
+  })
+
   it('is refused 415 when its data is in another format', async () => {
     expectProblem(await door.post(layoff({ datacontenttype: 'text/xml' })), 415, 'data-format-unsupported')
   })
