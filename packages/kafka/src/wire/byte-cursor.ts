@@ -44,14 +44,14 @@ export class ByteCursor {
     if (length > 0) this.#step(length)
   }
 
-  /** Bytes behind a variable-length length; a negative one is null. */
-  varBytes(): Buffer | null {
-    const length = this.varint()
-    return length < 0 ? null : this.take(length)
-  }
-
   /** A zigzag number of at most 32 bits. */
   varint(): number {
+    // Nearly all of them are lengths that one byte holds.
+    const first = this.bytes[this.at] ?? 0x80
+    if (first < 0x80) {
+      this.at += 1
+      return (first >>> 1) ^ -(first & 1)
+    }
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.#byte()
@@ -63,11 +63,13 @@ export class ByteCursor {
 
   /** A zigzag number of at most 64 bits; as a number, since the times and offsets it counts stay below 2^53. */
   varlong(): number {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    let value = 0
+    let unit = 1
+    for (let bytes = 0; bytes < 10; bytes += 1) {
       const byte = this.#byte()
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return Number((value >> 1n) ^ -(value & 1n))
+      value += (byte & 0x7f) * unit
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+      unit *= 0x80
     }
     throw malformed('a number is too long')
   }

@@ -1,6 +1,7 @@
-import { headersInWireForm, HubError, noHeaders, type RecordHeaders } from '@samspill/contracts'
+import { HubError, noHeaders } from '@samspill/contracts'
 import type { IncomingRecord } from '../partition-reader.ts'
 import { ByteCursor, malformed } from './byte-cursor.ts'
+import { ReadRecord } from './read-record.ts'
 import { unpack } from './unpack.ts'
 
 /** A record as it stands in the log, transaction markers included. */
@@ -88,8 +89,8 @@ function readHead(cursor: ByteCursor): BatchHead {
 }
 
 function readRecords(cursor: ByteCursor, head: BatchHead): LogRecord[] {
+  const batch = { ...flagsOf(head), payload: cursor.bytes }
   const appendTime = (head.attributes & 0x8) !== 0
-  const flags = flagsOf(head)
   const records: LogRecord[] = []
   let items = head.count
   for (let number = 0; number < head.count; number += 1) {
@@ -98,14 +99,19 @@ function readRecords(cursor: ByteCursor, head: BatchHead): LogRecord[] {
     cursor.int8()
     const timestamp = head.firstTimestamp + cursor.varlong()
     const offset = head.baseOffset + BigInt(cursor.varint())
-    const key = cursor.varBytes()
-    const value = cursor.varBytes()
-    const start = cursor.at
+    const keyLength = cursor.varint()
+    const keyStart = keyLength < 0 ? -1 : cursor.at
+    cursor.pass(keyLength)
+    const keyEnd = cursor.at
+    const valueLength = cursor.varint()
+    const valueStart = valueLength < 0 ? -1 : cursor.at
+    cursor.pass(valueLength)
+    const headersStart = cursor.at
     items += passHeaders(cursor)
-    const headers: RecordHeaders = headersInWireForm(cursor.bytes.subarray(start, cursor.at))
     if (items > mostItems) throw malformed(`the batch holds more than ${mostItems} records and headers`)
     if (cursor.at !== end) throw malformed('a record does not end where it says')
-    records.push({ offset, timestamp: appendTime ? head.maxTimestamp : timestamp, key, value, headers, ...flags })
+    const places = { keyStart, keyEnd, valueStart, headersStart, end }
+    records.push(new ReadRecord(batch, offset, appendTime ? head.maxTimestamp : timestamp, places))
   }
   return records
 }

@@ -20,18 +20,15 @@ export function visibleRecords({ records, aborted }: Pick<FetchedPartition, 'rec
     }
     if (isAbortMarker(record)) open.delete(record.producerId)
     if (record.control || (record.transactional && open.has(record.producerId))) continue
-    visible.push({ offset: record.offset, record: incoming(record) })
+    visible.push({ offset: record.offset, record })
   }
   const last = records.at(-1)
   if (last && visible.at(-1)?.offset !== last.offset) visible.push({ offset: last.offset, record: undefined })
   return visible
 }
 
-function isAbortMarker({ control, key }: LogRecord): boolean {
-  return control && key !== null && key.length >= 4 && key.readInt16BE(2) === 0
-}
-
-function incoming(record: LogRecord): IncomingRecord {
-  const { control: _, transactional: __, producerId: ___, ...rest } = record
-  return rest
+function isAbortMarker(record: LogRecord): boolean {
+  if (!record.control) return false
+  const { key } = record
+  return key !== null && key.length >= 4 && key.readInt16BE(2) === 0
 }

@@ -114,8 +114,11 @@ async function missedOf(
 
 /** Also where it is parked now, it is a replay when it is handled later. */
 function markedAsReplay(record: IncomingRecord): IncomingRecord {
+  if (record.damage !== undefined) return record
   const others = decodeHeaders(record.headers).filter(([name]) => name !== 'ce_replay')
-  return { ...record, headers: encodeHeaders([...others, ['ce_replay', Buffer.from('true')]]) }
+  const headers = encodeHeaders([...others, ['ce_replay', Buffer.from('true')]])
+  const { offset, timestamp, key, value } = record
+  return { offset, timestamp, key, value, headers }
 }
 
 async function settle(
