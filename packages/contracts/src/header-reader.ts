@@ -20,12 +20,13 @@ export interface RecordFacts {
  * name, source = `/<agency>/kafka`, id = topic-partition-offset, time = record time.
  */
 export function envelopeFromHeaders(headers: RecordHeaders, record: RecordFacts): Envelope {
-  const said: Partial<Record<Attribute, string>> = {}
+  const said: Said = { ...nothingSaid }
   const cursor = new HeaderCursor(headers)
   while (cursor.next()) {
-    const name = cursor.name()
+    const name = attributeOf(cursor)
     // CloudEvents has no empty attributes: one that is there and empty says as little as one that is not there.
-    if (!cursor.isEmpty && isAttribute(name)) said[name] ??= cursor.text()
+    if (name === undefined || cursor.isEmpty) continue
+    said[name] ??= textOf(name, cursor, said, record)
   }
   const { ce_id, ce_source, ce_causationid, ce_corrects, traceparent, tracestate } = said
   // The pair is unique only as a pair: half of it from the publisher and half from us could meet another event's.
@@ -66,24 +67,36 @@ type Attribute =
   | 'traceparent'
   | 'tracestate'
 
-function isAttribute(name: string): name is Attribute {
-  switch (name) {
-    case 'ce_id':
-    case 'ce_source':
-    case 'ce_type':
-    case 'ce_time':
-    case 'ce_correlationid':
-    case 'ce_causationid':
-    case 'ce_corrects':
-    case 'ce_correctssource':
-    case 'ce_annuls':
-    case 'ce_replay':
-    case 'traceparent':
-    case 'tracestate':
-      return true
-    default:
-      return false
-  }
+type Said = Record<Attribute, string | undefined>
+
+const nothingSaid: Said = {
+  ce_id: undefined,
+  ce_source: undefined,
+  ce_type: undefined,
+  ce_time: undefined,
+  ce_correlationid: undefined,
+  ce_causationid: undefined,
+  ce_corrects: undefined,
+  ce_correctssource: undefined,
+  ce_annuls: undefined,
+  ce_replay: undefined,
+  traceparent: undefined,
+  tracestate: undefined,
+}
+
+const attributesByLength = Map.groupBy(Object.keys(nothingSaid) as Attribute[], ({ length }) => length)
+
+function attributeOf(cursor: HeaderCursor): Attribute | undefined {
+  const candidates = attributesByLength.get(cursor.nameLength)
+  if (candidates !== undefined) for (const name of candidates) if (cursor.hasName(name)) return name
+  return undefined
+}
+
+/** What most events say of these was said before: no text is made of it again. */
+function textOf(name: Attribute, cursor: HeaderCursor, { ce_id }: Said, { schemaName }: RecordFacts): string {
+  if (name === 'ce_type' && cursor.hasText(schemaName)) return schemaName
+  if (name === 'ce_correlationid' && ce_id !== undefined && cursor.hasText(ce_id)) return ce_id
+  return cursor.text()
 }
 
 function timeOf(text: string | undefined, recordTime: number): Envelope['time'] {

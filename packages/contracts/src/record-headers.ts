@@ -41,7 +41,7 @@ export function decodeHeaders(headers: RecordHeaders): Header[] {
 /** The first value of a name as text; undefined where there is none. Throws `headers-damaged`. */
 export function headerText(headers: RecordHeaders, name: string): string | undefined {
   const cursor = new HeaderCursor(headers)
-  while (cursor.next()) if (cursor.name() === name) return cursor.text()
+  while (cursor.next()) if (cursor.hasName(name)) return cursor.text()
   return undefined
 }
 
@@ -78,6 +78,20 @@ export class HeaderCursor {
     return this.#valueStart === this.#at
   }
 
+  get nameLength(): number {
+    return this.#nameEnd - this.#nameStart
+  }
+
+  /** Whether it has this name, without making a text of its bytes where the name is ASCII. */
+  hasName(name: string): boolean {
+    return isTextOf(name, this.#bytes, this.#nameStart, this.#nameEnd)
+  }
+
+  /** Whether its value is this text. */
+  hasText(text: string): boolean {
+    return isTextOf(text, this.#bytes, this.#valueStart, this.#at)
+  }
+
   name(): string {
     return this.#bytes.toString('utf8', this.#nameStart, this.#nameEnd)
   }
@@ -108,6 +122,15 @@ export class HeaderCursor {
     }
     throw damaged()
   }
+}
+
+function isTextOf(text: string, bytes: Buffer, start: number, end: number): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index)
+    if (character >= 0x80) return bytes.toString('utf8', start, end) === text
+    if (bytes[start + index] !== character) return false
+  }
+  return end - start === text.length
 }
 
 function lengthBytes(length: number): Buffer {
