@@ -20,9 +20,19 @@ export interface SpanIds {
 /** Where the spans of an event belong: its own trace context if that is valid, else the trace made from its identity. */
 export function traceParentOf(event: Pick<Envelope, 'id' | 'source' | 'traceparent' | 'tracestate'>): TraceParent {
   const { id, source, traceparent, tracestate } = event
-  return traceparent !== undefined && parseTraceParent(traceparent) !== null
-    ? { traceparent, ...(tracestate === undefined ? {} : { tracestate }) }
-    : { traceOf: `${source} ${id}` }
+  if (traceparent === undefined || !isValid(traceparent)) return { traceOf: `${source} ${id}` }
+  return tracestate === undefined ? { traceparent } : { traceparent, tracestate }
+}
+
+/** How nearly all are written; what is not takes a closer look. */
+const plainForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/
+const zeroTrace = '0'.repeat(32)
+const zeroSpan = '0'.repeat(16)
+
+function isValid(traceparent: string): boolean {
+  const isPlain =
+    plainForm.test(traceparent) && !traceparent.startsWith(zeroTrace, 3) && !traceparent.startsWith(zeroSpan, 36)
+  return isPlain || parseTraceParent(traceparent) !== null
 }
 
 /** The trace id that is made from a text: 32 hexadecimal digits. */

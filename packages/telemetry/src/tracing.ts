@@ -167,7 +167,9 @@ function activeSpan(span: Span, net: NumberNet): ActiveSpan {
 }
 
 /** W3C trace context of version 00 that says it is not recorded, without tracestate: what most events carry. */
-const notSampled = /^00-([0-9a-f]{32})-([0-9a-f]{16})-00$/
+const notSampled = /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/
+const zeroTrace = '0'.repeat(32)
+const zeroSpan = '0'.repeat(16)
 
 /** The same without looking at more than its text; undefined where it takes a closer look. */
 function unrecordedRemote(parent: {
@@ -175,16 +177,12 @@ function unrecordedRemote(parent: {
   readonly tracestate?: string | undefined
 }): UnrecordedSpan | undefined {
   const { traceparent, tracestate } = parent
-  if (tracestate !== undefined || !traceparent.endsWith('-00')) return undefined
-  const ids = notSampled.exec(traceparent)
-  const [, traceId = '', spanId = ''] = ids ?? []
+  if (tracestate !== undefined || !notSampled.test(traceparent)) return undefined
+  const traceId = traceparent.slice(3, 35)
+  const spanId = traceparent.slice(36, 52)
   // Ids of zeros alone are not valid.
-  if (ids === null || isZero(traceId) || isZero(spanId)) return undefined
+  if (traceId === zeroTrace || spanId === zeroSpan) return undefined
   return new UnrecordedSpan(traceId, spanId)
-}
-
-function isZero(id: string): boolean {
-  return id === '0'.repeat(id.length)
 }
 
 function attributesOf({ attributes }: SpanOptions): SpanAttributes {
