@@ -51,6 +51,21 @@ export function bytesArray(elements: readonly Buffer[]): Buffer {
   return bytes
 }
 
+/** A `bytea[]` parameter of texts that have a character for each byte. */
+export function latin1Array(elements: readonly string[]): Buffer {
+  let size = header
+  for (const element of elements) size += 4 + element.length
+  const bytes = Buffer.allocUnsafe(size)
+  begin(bytes, oid.bytes, elements.length)
+  let offset = header
+  for (const element of elements) {
+    writeInt32(bytes, element.length, offset)
+    bytes.write(element, offset + 4, 'latin1')
+    offset += 4 + element.length
+  }
+  return bytes
+}
+
 /** A `bigint[]` parameter. */
 export function bigintArray(elements: readonly bigint[]): Buffer {
   const bytes = Buffer.allocUnsafe(header + elements.length * 12)

@@ -1,4 +1,4 @@
-import { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
+import { bigintArray, integerArray, latin1Array, textArray } from './binary-array.ts'
 import { StatementError } from './failure.ts'
 import type { Queryable } from './queryable.ts'
 
@@ -7,8 +7,11 @@ export interface InboxEntry {
   readonly source: string
   readonly id: string
   readonly type: string
-  /** A digest of what the event says; the same id with another hash is another event under a used id. */
-  readonly contentHash: Buffer
+  /**
+   * A digest of what the event says, a character for each byte; the same id with another hash is another event under a
+   * used id. A text, since a buffer of its own for each event costs more than the digest.
+   */
+  readonly contentHash: string
   readonly topic: string
   readonly partition: number
   readonly offset: bigint
@@ -59,7 +62,7 @@ function columnsOf(entries: readonly InboxEntry[], handledAt: Date | undefined):
     textArray(entries.map((entry) => entry.source)),
     textArray(entries.map((entry) => entry.id)),
     textArray(entries.map((entry) => entry.type)),
-    bytesArray(entries.map((entry) => entry.contentHash)),
+    latin1Array(entries.map((entry) => entry.contentHash)),
     textArray(entries.map((entry) => entry.topic)),
     integerArray(entries.map((entry) => entry.partition)),
     bigintArray(entries.map((entry) => entry.offset)),
@@ -138,6 +141,6 @@ function classify(entries: readonly InboxEntry[], taken: readonly TakenRow[]): r
       })
     }
     if (row.own && first) return 'new'
-    return entry.replay || row.content_hash.equals(entry.contentHash) ? 'seen' : 'id-reused'
+    return entry.replay || row.content_hash.toString('latin1') === entry.contentHash ? 'seen' : 'id-reused'
   })
 }

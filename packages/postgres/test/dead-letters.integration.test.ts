@@ -211,7 +211,7 @@ describe('a discard', () => {
     const { event, value, topic, partition } = layoff(subject, offset)
     const contentHash = createHash('sha256')
       .update(value?.subarray(5) ?? '')
-      .digest()
+      .digest('binary')
     if (event === undefined) throw new Error('a layoff is an event')
     const entry = { ...event, contentHash, topic, partition, offset: BigInt(offset + 100), replay: false }
     return under.database.transaction((transaction) => acceptAll(transaction, [entry]))

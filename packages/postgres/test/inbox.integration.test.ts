@@ -18,7 +18,7 @@ const layoff = (id: string, changes: Partial<InboxEntry> & { says?: string } = {
   type: 'nav.layoffs.LayoffRegistered',
   contentHash: createHash('sha256')
     .update(changes.says ?? 'fully laid off')
-    .digest(),
+    .digest('binary'),
   topic: 'nav.layoffs',
   partition: 3,
   offset: 9_007_199_254_740_993n,

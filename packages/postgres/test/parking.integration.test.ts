@@ -190,7 +190,7 @@ function layoff(key: Buffer, offset: bigint): RecordToPark {
     value: Buffer.from(`layoff ${offset}..`),
     headers: encodeHeaders([['ce_id', Buffer.from(String(offset))]]),
     event: { source: '/nav/layoffs', id: String(offset), type: 'nav.layoffs.LayoffRegistered' },
-    contentHash: Buffer.alloc(32, Number(offset)),
+    contentHash: String.fromCharCode(Number(offset)).repeat(32),
   }
 }
 
@@ -206,7 +206,7 @@ function inboxEntry({
   offset,
 }: RecordToPark): Parameters<typeof acceptAll>[1][0] {
   const { source = '', id = '', type = '' } = event ?? {}
-  return { source, id, type, topic, partition, offset, contentHash: contentHash ?? Buffer.alloc(0), replay: false }
+  return { source, id, type, topic, partition, offset, contentHash: contentHash ?? '', replay: false }
 }
 
 /** The first has failed, the others wait behind it. */

@@ -33,7 +33,9 @@ export async function park(transaction: Queryable, records: readonly ToPark[]): 
     records.map(({ failure }) => failure?.reason ?? null),
     records.map(({ failure }) => dateOf(failure?.failedAt)),
     records.map(({ failure }) => failure?.traceparent ?? null),
-    records.map(({ record }) => record.contentHash ?? null),
+    records.map(({ record: { contentHash } }) =>
+      contentHash === undefined ? null : Buffer.from(contentHash, 'latin1'),
+    ),
   ])
   return rowCount ?? 0
 }

@@ -19,7 +19,7 @@ export interface RecordToPark {
   /** What the bytes say of the event; undefined where they cannot be read. */
   readonly event: { readonly source: string; readonly id: string; readonly type: string } | undefined
   /** A record whose event stands in the inbox under the same digest has been handled: it is not parked. */
-  readonly contentHash: Buffer | undefined
+  readonly contentHash: string | undefined
 }
 
 /** What became of the latest attempt at an event. */

@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto'
-import { envelopeFromHeaders, headerText, HubError, type ReceivedEvent, type Stream } from '@samspill/contracts'
+import {
+  envelopeFromHeaders,
+  headerText,
+  HubError,
+  type Envelope,
+  type ReceivedEvent,
+  type Stream,
+} from '@samspill/contracts'
 import type { EventDecoder } from '@samspill/avro'
 import type { IncomingRecord } from '@samspill/kafka'
 import type { Subscription } from '../subscription.ts'
@@ -21,8 +28,8 @@ export interface PlannedEvent extends PlacedRecord {
   readonly subscription: Subscription
   /** Who it is about, e.g. `person:…`: what the handling lock is taken on. Never leaves the process. */
   readonly subject: string
-  /** SHA-256 of the Avro body: the same id with other content is no resend. */
-  readonly contentHash: Buffer
+  /** SHA-256 of the Avro body, a character for each byte: the same id with other content is no resend. */
+  readonly contentHash: string
 }
 
 /** A record that is no event which the service could handle: it is parked as it is, and never skipped. */
@@ -63,55 +70,89 @@ export async function planRecords(
   origin: Origin,
   decoder: EventDecoder,
 ): Promise<PlannedRecord[]> {
-  const { subscriptions } = origin.subscribed
-  const wanted = records.filter((record) => {
-    const announced = headerText(record.headers, 'ce_type')
-    return announced === undefined || announced === '' || subscriptions.has(announced)
+  return planPrepared(await prepareRecords(records, origin, decoder), origin, decoder)
+}
+
+/** Records whose schemas are known, as far as they can be. */
+export interface PreparedRecords {
+  readonly records: readonly IncomingRecord[]
+  /** The type that each record's header announces. */
+  readonly announced: readonly (string | undefined)[]
+}
+
+/** Asks the registry for the schemas of what the service handles. Never rejects: planning tells what is missing. */
+export async function prepareRecords(
+  records: readonly IncomingRecord[],
+  { subscribed }: Origin,
+  decoder: EventDecoder,
+): Promise<PreparedRecords> {
+  const announced = records.map(({ headers }) => headerText(headers, 'ce_type'))
+  const wanted = records.filter((_, index) => {
+    const type = announced[index]
+    return type === undefined || type === '' || subscribed.subscriptions.has(type)
   })
   await decoder.prepare(wanted.map((record) => record.value))
-  return records.map((record) => {
+  return { records, announced }
+}
+
+/** What `planRecords` does, without waiting for anything. */
+export function planPrepared(
+  { records, announced }: PreparedRecords,
+  origin: Origin,
+  decoder: EventDecoder,
+): PlannedRecord[] {
+  return records.map((record, index) => {
     if (record.damage !== undefined) {
       const error = new HubError('record-damaged', record.damage)
       return { kind: 'blocked', offset: record.damagedFrom ?? record.offset, error }
     }
-    return planRecord(record, origin, decoder)
+    return planRecord(record, origin, decoder, announced[index])
   })
 }
 
 /** Decides what becomes of one record whose schema the decoder was prepared for. */
-export function planRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): WorkableRecord {
-  const { topic, partition, subscribed } = origin
-  const { offset } = record
-  const stream = subscribed.stream.name
+export function planRecord(
+  record: IncomingRecord,
+  origin: Origin,
+  decoder: EventDecoder,
+  announced = headerText(record.headers, 'ce_type'),
+): WorkableRecord {
   try {
-    const read = readRecord(record, origin, decoder)
-    if (read.kind === 'passed-over') return { kind: 'passed-over', stream, topic, partition, offset, record }
-    const { event, subscription, subject, contentHash } = read
-    return { kind: 'event', stream, topic, partition, offset, record, event, subscription, subject, contentHash }
+    return readRecord(record, origin, decoder, announced)
   } catch (error) {
     if (!(error instanceof HubError)) throw error
-    return { kind: 'unreadable', stream, topic, partition, offset, record, error }
+    return { kind: 'unreadable', ...placeOf(record, origin), error }
   }
 }
 
-type Read = { readonly kind: 'passed-over' } | Omit<PlannedEvent, keyof PlacedRecord>
+function placeOf(record: IncomingRecord, { topic, partition, subscribed }: Origin): PlacedRecord {
+  return { stream: subscribed.stream.name, topic, partition, offset: record.offset, record }
+}
 
-function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecoder): Read {
+function readRecord(
+  record: IncomingRecord,
+  origin: Origin,
+  decoder: EventDecoder,
+  announced: string | undefined,
+): WorkableRecord {
   const { stream, subscriptions } = origin.subscribed
-  const announced = headerText(record.headers, 'ce_type')
-  if (announced !== undefined && !subscriptions.has(announced)) return { kind: 'passed-over' }
-  if (record.value === null) throw new HubError('record-without-value', 'the record has no value: it holds no event')
-  if (record.key === null || record.key.length === 0) {
+  if (announced !== undefined && !subscriptions.has(announced)) {
+    return { kind: 'passed-over', ...placeOf(record, origin) }
+  }
+  // A record makes its parts anew each time it is asked for them.
+  const { key, value } = record
+  if (value === null) throw new HubError('record-without-value', 'the record has no value: it holds no event')
+  if (key === null || key.length === 0) {
     throw new HubError('record-without-key', 'the record has no key: its subject has no order')
   }
 
-  const { schemaName, data } = decoder.decode(record.value)
+  const { schemaName, data } = decoder.decode(value)
   if (announced !== undefined && announced !== schemaName) {
     throw new HubError('foreign-schema', `the header ce_type says ${announced}, the schema is ${schemaName}`)
   }
   const subscription = subscriptions.get(schemaName)
   if (subscription === undefined) {
-    if (schemaName.startsWith(`${namespaceOf(stream)}.`)) return { kind: 'passed-over' }
+    if (schemaName.startsWith(`${namespaceOf(stream)}.`)) return { kind: 'passed-over', ...placeOf(record, origin) }
     throw new HubError('foreign-schema', `the schema ${schemaName} does not belong to the stream ${stream.name}`)
   }
   const envelope = envelopeFromHeaders(record.headers, {
@@ -119,7 +160,7 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
     partition: origin.partition,
     offset: record.offset,
     timestamp: record.timestamp,
-    key: record.key.toString(),
+    key: key.toString(),
     agency: stream.agency,
     schemaName,
   })
@@ -132,13 +173,20 @@ function readRecord(record: IncomingRecord, origin: Origin, decoder: EventDecode
       `the event takes back an earlier one, and the handler of ${schemaName} would take it for news: look at event.annuls there, and say annulments: true`,
     )
   }
+  // The envelope was made for this: a copy of it would be one more object for each event.
+  const event = envelope as Envelope & { data: unknown }
+  event.data = data
   return {
     kind: 'event',
-    // The envelope was made for this: a copy of it would be one more object for each event.
-    event: Object.assign(envelope, { data }),
+    stream: stream.name,
+    topic: origin.topic,
+    partition: origin.partition,
+    offset: record.offset,
+    record,
+    event,
     subscription,
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,
-    contentHash: hash('sha256', record.value.subarray(5), 'buffer'),
+    contentHash: hash('sha256', value.subarray(5), 'binary'),
   }
 }
 
