@@ -12,7 +12,7 @@ import type { ProcessOptions } from './start-process.ts'
 import { startService, type ServiceSurroundings, type StartedService } from './start-service.ts'
 
 /** Most of a batch's time PostgreSQL works: more at once would only wait for it. */
-const batchesAtOnce = 6
+const batchesAtOnce = 3
 /** For the door, positions and metrics. */
 const connectionsBesideBatches = 2
 

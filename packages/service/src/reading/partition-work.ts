@@ -1,34 +1,27 @@
-import type { EventDecoder } from '@samspill/avro'
 import { nameOfPartition, type IncomingBatch } from '@samspill/kafka'
 import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
-import type { Breakers } from '../parking/breakers.ts'
-import { judgeOfFirstAttempts, judgeOfProbe, type ProbeJudge } from '../parking/judges.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
-import { firstSubjects } from './first-subjects.ts'
 import type { GroupCommits } from './group-commits.ts'
 import { KeysSeen, reportSecondKeys } from './keys-seen.ts'
-import { PartitionBatch, PositionBehind, type LookBack } from './partition-batch.ts'
-import { planRecords, type PlannedRecord, type SubscribedStream, type WorkableRecord } from './planned-record.ts'
+import { PositionBehind, type LookBack, type PartitionBatch } from './partition-batch.ts'
+import { planStep, upcomingStep, type Step, type StepSurroundings, type UpcomingStep } from './partition-step.ts'
+import type { SubscribedStream } from './planned-record.ts'
 import { reportParked } from './report-parked.ts'
-import { serviceFailing, settleBatch, type Judge, type Settled, type SettleSurroundings } from './settle-batch.ts'
+import { serviceFailing, settleBatch, type Settled, type SettleSurroundings } from './settle-batch.ts'
 import type { StandingPartitions } from './standing-partitions.ts'
 import type { Turns } from './turns.ts'
 import { waitingSince } from './waiting-since.ts'
 
 /** What the partitions of one service are worked through with. */
-export interface PartitionSurroundings extends SettleSurroundings {
+export interface PartitionSurroundings extends SettleSurroundings, StepSurroundings {
   readonly streams: ReadonlyMap<string, SubscribedStream>
-  readonly decoder: EventDecoder
   readonly metrics: ServiceMetrics
-  readonly breakers: Breakers
   readonly commits: Pick<GroupCommits, 'note' | 'forget'>
   /** Where partitions are known that wait for a person. */
   readonly standing: Pick<StandingPartitions, 'stand' | 'forget'>
-  /** Events per transaction. */
-  readonly batchSize: number
   /** Transactions at once. More than there are connections would fail for want of one, not for what they do. */
   readonly turns: Turns
   /** Tells the relay that rows wait in the outbox. */
@@ -37,13 +30,10 @@ export interface PartitionSurroundings extends SettleSurroundings {
 
 type Reader = Pick<RunningReader, 'pause' | 'resume' | 'seek'>
 
-/** A part of a delivery, and whether it only tries out if the stream can be handled again. */
-interface Step {
-  readonly batch: PartitionBatch
-  readonly judge: Judge
-  readonly probe: ProbeJudge | undefined
-  /** Bytes that hide their keys: the partition stands behind the batch. */
-  readonly blocked: Extract<PlannedRecord, { kind: 'blocked' }> | undefined
+/** A step, and what came of it; undefined where nothing was begun. */
+interface Taken {
+  readonly step: Step
+  readonly settled: Settled<PartitionBatch> | undefined
 }
 
 const firstRetryMilliseconds = 500
@@ -78,12 +68,12 @@ export class PartitionWork {
     metrics.waiting(topic, partition, delivery.records[0]?.timestamp)
     let begins = delivery.offset
     for (let from = delivery.records[0]?.offset; from !== undefined;) {
-      const step = await this.#step(delivery, from, begins)
-      if (step === undefined) {
+      const upcoming = await upcomingStep(delivery, from, this.#subscribed(topic), this.#surroundings)
+      if (upcoming === undefined) {
         await this.#hold(delivery, begins)
         return
       }
-      const settled = await this.#settle(step, delivery)
+      const { step, settled } = await this.#take(upcoming, delivery, begins)
       const closed = step.probe === undefined || breakers.endProbe(stream, 'partitions', step.probe)
       if (step.probe !== undefined && closed) this.resume()
       if (settled === undefined) {
@@ -155,27 +145,13 @@ export class PartitionWork {
     this.#surroundings.metrics.forget(topic, partition)
   }
 
-  /** The next part of a delivery; undefined where its stream's breaker is open, and it is not this partition's to probe. */
-  async #step(delivery: IncomingBatch, from: bigint, begins: bigint): Promise<Step | undefined> {
-    const { topic, partition } = delivery.assignment
-    const { decoder, breakers, batchSize } = this.#surroundings
-    const subscribed = this.#subscribed(topic)
-    const { name } = subscribed.stream
-    const probing = breakers.isOpen(name)
-    if (probing && !breakers.takeProbe(name, 'partitions')) return undefined
-    const start = delivery.records.findIndex(({ offset }) => offset >= from)
-    const records = delivery.records.slice(start, start + batchSize)
-    const after = delivery.records[start + batchSize]?.offset ?? delivery.nextOffset
-    const planned = await planRecords(records, { topic, partition, subscribed }, decoder)
-    const blocked = planned.find((record) => record.kind === 'blocked')
-    const workable = planned.slice(0, blocked === undefined ? undefined : planned.indexOf(blocked)) as WorkableRecord[]
-    const place = { topic, partition, stream: name, begins, lookBack: this.#lookBack(topic) }
-    const batch = new PartitionBatch(place, workable, blocked?.offset ?? after)
-    if (!probing) return { batch, judge: judgeOfFirstAttempts(breakers.watcher(name)), probe: undefined, blocked }
-    const { count, subjects } = firstSubjects(workable)
-    const probe = judgeOfProbe(subjects)
-    const part = count < workable.length ? batch.part(0, count) : batch
-    return { batch: part, judge: probe, probe, blocked: count < workable.length ? undefined : blocked }
+  /** Events are decoded when it is their turn: those of batches that wait would be garbage that has grown old. */
+  async #take(upcoming: UpcomingStep, delivery: IncomingBatch, begins: bigint): Promise<Taken> {
+    return await this.#surroundings.turns.take(async () => {
+      const place = { begins, lookBack: this.#lookBack(delivery.assignment.topic) }
+      const step = planStep(upcoming, place, this.#surroundings)
+      return { step, settled: await this.#settle(step, delivery) }
+    })
   }
 
   #lookBack(topic: string): LookBack {
@@ -193,10 +169,8 @@ export class PartitionWork {
   /** Undefined where nothing was begun: the process stops, or the partition is another's by now. */
   async #settle({ batch, judge }: Step, delivery: IncomingBatch): Promise<Settled<PartitionBatch> | undefined> {
     if (batch.records.length === 0) return { results: [], last: undefined, errors: new Map() }
-    const settled = await this.#surroundings.turns.take(async () =>
-      this.#stopping || delivery.isStale() ? undefined : await settleBatch(batch, this.#surroundings, judge),
-    )
-    if (settled === undefined) return undefined
+    if (this.#stopping || delivery.isStale()) return undefined
+    const settled = await settleBatch(batch, this.#surroundings, judge)
     if (settled.results.some((result) => result.returned > 0)) this.#surroundings.wakeRelay()
     if (settled.last !== undefined) {
       this.#surroundings.commits.note({ topic: batch.topic, partition: batch.partition, offset: settled.last.next })
