@@ -23,10 +23,7 @@ export class OpenTransaction implements Transaction {
   }
 
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Answer<Row>> {
-    const answer = this.#over ? this.#refuse<Row>() : this.#issue<Row>(text, values)
-    // A handler may forget to await: the failure is kept in #failure and fails the transaction, so nothing is lost here.
-    answer.catch(ignore)
-    return answer
+    return this.#over ? this.#refuse<Row>() : this.#issue<Row>(text, values)
   }
 
   /** From here on no statement is taken any more. */
@@ -35,16 +32,18 @@ export class OpenTransaction implements Transaction {
   }
 
   #issue<Row>(text: string, values: readonly unknown[] | undefined): Promise<Answer<Row>> {
-    return new Promise((resolve, reject) => {
-      this.#connection.issue(text, values, (failure, answer) => {
-        if (failure === undefined) {
-          resolve(answer as Answer<Row>)
-        } else {
-          this.#failure ??= failureOf(failure)
-          reject(this.#failure)
-        }
-      })
+    const { promise, resolve, reject } = Promise.withResolvers<Answer<Row>>()
+    this.#connection.issue(text, values, (failure, answer) => {
+      if (failure === undefined) {
+        resolve(answer as Answer<Row>)
+        return
+      }
+      this.#failure ??= failureOf(failure)
+      // A handler may forget to await: the failure is kept and fails the transaction, so nothing is lost here.
+      promise.catch(ignore)
+      reject(this.#failure)
     })
+    return promise
   }
 
   #refuse<Row>(): Promise<Answer<Row>> {
@@ -53,10 +52,12 @@ export class OpenTransaction implements Transaction {
       'a statement was issued after its transaction had ended: await every promise of a handler before it returns',
     )
     this.#log.error(error.message, { error })
-    return Promise.reject(error)
+    const refused = Promise.reject(error)
+    refused.catch(ignore)
+    return refused
   }
 }
 
 function ignore(): void {
-  // See query.
+  // See #issue.
 }

@@ -39,10 +39,13 @@ function arrayLiteral(elements: readonly unknown[]): string {
   return `{${elements.map(elementOf).join(',')}}`
 }
 
+const needsEscape = /["\\]/
+
 function elementOf(element: unknown): string {
   if (Array.isArray(element)) return arrayLiteral(element)
   const parameter = parameterOf(element)
   if (parameter === null) return 'NULL'
   if (typeof parameter !== 'string') return `"\\\\x${parameter.toString('hex')}"`
+  if (!needsEscape.test(parameter)) return `"${parameter}"`
   return `"${parameter.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }

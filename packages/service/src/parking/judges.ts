@@ -78,6 +78,8 @@ function outcomesOf(
   failures: ReadonlyMap<WorkableRecord, HandlerFailure>,
   passed: readonly WorkableRecord[],
 ): Outcome[] {
+  // They stand in order already.
+  if (failures.size === 0) return passed.map((record) => ({ subject: subjectOf(record), failed: false }))
   return [
     ...Array.from(failures.keys(), (record) => ({ record, failed: true })),
     ...passed.map((record) => ({ record, failed: false })),

@@ -1,6 +1,6 @@
 import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { acceptAll, takeAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
-import type { BatchMode, Database, ParkedFailure } from '@samspill/postgres'
+import type { BatchMode, Database, InboxEntry, ParkedFailure } from '@samspill/postgres'
 import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
@@ -60,9 +60,10 @@ export async function handleBatch(
   const handledAt = surroundings.now()
   try {
     const result = await database.transaction(async (transaction) => {
-      const subjects = batch.records.flatMap((record) =>
-        record.kind === 'event' && !attempt.failures.has(record) ? [record.subject] : [],
-      )
+      const subjects: string[] = []
+      for (const record of batch.records) {
+        if (record.kind === 'event' && !attempt.failures.has(record)) subjects.push(record.subject)
+      }
       // Opened after the locks are held: what another process did while this one waited is then seen.
       const [, , opened] = await Promise.all([
         lockBatches(transaction, attempt.mode),
@@ -71,23 +72,10 @@ export async function handleBatch(
       ])
       const { events, passedOver, failed, waiting } = divide(opened, attempt.failures)
       const accept = attempt.believedNew ? takeAll : acceptAll
-      const verdicts = await accept(
-        transaction,
-        events.map(({ event, contentHash, topic, partition, offset }) => ({
-          source: event.source,
-          id: event.id,
-          type: event.type,
-          topic,
-          partition,
-          offset,
-          contentHash,
-          replay: event.replay,
-        })),
-        new Date(handledAt),
-      )
+      const verdicts = await accept(transaction, events.map(toInboxEntry), new Date(handledAt))
       refuseReusedIds(events.filter((_, index) => verdicts[index] === 'id-reused'))
-      for (const [index, planned] of events.entries()) {
-        if (verdicts[index] !== 'new') continue
+      const unseen = events.filter((_, index) => verdicts[index] === 'new')
+      for (const planned of unseen) {
         inHand.push({ planned, span: startProcessSpan(planned, batch, tracing, events.length) })
       }
       const results = surroundings.results && new OwnResults(transaction, surroundings.results)
@@ -131,6 +119,11 @@ function whoseFailure(error: unknown, inHand: readonly EventInHand[], watch: Sta
   const guilty = inHand.find(({ planned }) => planned === watch?.guilty)
   if (guilty === undefined) return error
   return new BatchFailed(new Map([[guilty.planned, { error, traceparent: guilty.span.traceparent }]]), [])
+}
+
+function toInboxEntry({ event, contentHash, topic, partition, offset }: PlannedEvent): InboxEntry {
+  const { source, id, type, replay } = event
+  return { source, id, type, topic, partition, offset, contentHash, replay }
 }
 
 function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing, count: number): ActiveSpan {

@@ -4,11 +4,12 @@ import type { WorkableRecord } from './planned-record.ts'
 
 /**
  * Notices when one subject comes under two keys in one stream: then two makers of keys are at work, and the subject's
- * order is lost. Remembers so many subjects only, in memory, so that no number is kept anywhere.
+ * order is lost. Remembers so many subjects of each topic only, in memory, so that no number is kept anywhere.
  */
 export class KeysSeen {
   readonly #limit: number
-  readonly #keys = new Map<string, string>()
+  /** By topic, then by subject: one text less to make for each event. */
+  readonly #keys = new Map<string, Map<string, string>>()
 
   constructor(limit = 20_000) {
     this.#limit = limit
@@ -16,17 +17,23 @@ export class KeysSeen {
 
   /** True where the subject has been seen under another key; from then on the new key is the known one. */
   isSecondKey(topic: string, subject: string, key: string): boolean {
-    const name = `${topic} ${subject}`
-    const known = this.#keys.get(name)
+    const keys = this.#keysOf(topic)
+    const known = keys.get(subject)
     // Not moved to the end: that would cost more than it is worth to know who came latest.
     if (known === key) return false
-    this.#keys.delete(name)
-    this.#keys.set(name, key)
-    if (this.#keys.size > this.#limit) {
-      const oldest = this.#keys.keys().next()
-      if (!oldest.done) this.#keys.delete(oldest.value)
+    keys.delete(subject)
+    keys.set(subject, key)
+    if (keys.size > this.#limit) {
+      const oldest = keys.keys().next()
+      if (!oldest.done) keys.delete(oldest.value)
     }
-    return known !== undefined && known !== key
+    return known !== undefined
+  }
+
+  #keysOf(topic: string): Map<string, string> {
+    let keys = this.#keys.get(topic)
+    if (keys === undefined) this.#keys.set(topic, (keys = new Map()))
+    return keys
   }
 }
 

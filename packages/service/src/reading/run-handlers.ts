@@ -105,18 +105,20 @@ async function handleSideBySide(
   surroundings: HandlerSurroundings,
   failures: Failures,
 ): Promise<Consequence[]> {
-  const bySubject = Map.groupBy(run, (event) => event.planned.subject)
-  const handled = new Map<EventInHand, Consequence>()
-  await Promise.all(
-    Array.from(bySubject.values(), async (ownEvents) => {
-      for (const event of ownEvents) {
-        const consequence = await handleOne(event, surroundings, failures)
-        if (consequence === undefined) break
-        handled.set(event, consequence)
-      }
+  const latest = new Map<string, Promise<Consequence | undefined>>()
+  const handled = await Promise.all(
+    run.map((event) => {
+      const { subject } = event.planned
+      const before = latest.get(subject)
+      const handling =
+        before === undefined
+          ? handleOne(event, surroundings, failures)
+          : before.then((consequence) => consequence && handleOne(event, surroundings, failures))
+      latest.set(subject, handling)
+      return handling
     }),
   )
-  return run.flatMap((event) => handled.get(event) ?? [])
+  return handled.filter((consequence) => consequence !== undefined)
 }
 
 /** Undefined where the handler failed. */
