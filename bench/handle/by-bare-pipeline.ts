@@ -1,6 +1,6 @@
 import { compileContract, connectRegistry } from '@samspill/avro'
 import { readConfig } from '@samspill/config'
-import { keyOfSubject, registrySubject, encodeHeaders } from '@samspill/contracts'
+import { createHeaderWriter, keyOfSubject, registrySubject, timestamp } from '@samspill/contracts'
 import { createLanes, connectKafka, partitionOf } from '@samspill/kafka'
 import { bigintArray, bytesArray, integerArray, startRelay, textArray } from '@samspill/postgres'
 import { connectTestHub } from '@samspill/testing'
@@ -34,8 +34,7 @@ export async function handleByBarePipeline(
     granted.schema,
   )
   const codec = compileContract(granted)
-  const [specversion, contentType] = [Buffer.from('1.0'), Buffer.from('application/avro')]
-  const [source, type] = [Buffer.from(`/${granted.stream.agency}/bare`), Buffer.from(granted.type)]
+  const headersOf = createHeaderWriter()
   const sent = await sentSince(hub, granted.stream.name)
   const relay = options.isRelayed ? await relayOf(stage, schema) : undefined
   const free = await Promise.all(
@@ -62,22 +61,20 @@ export async function handleByBarePipeline(
     const values: Buffer[] = []
     for (const { layoff: data, id, traceparent } of layoffs) {
       pipeline.add('upsert', upsert, [data.subject, String(data.days)])
-      const key = Buffer.from(keyOfSubject(granted.stream, data.subject, secret))
-      keys.push(key)
-      const identity = Buffer.from(id)
+      const subjectKey = keyOfSubject(granted.stream, data.subject, secret)
+      keys.push(Buffer.from(subjectKey))
       headers.push(
-        encodeHeaders([
-          ['ce_specversion', specversion],
-          ['ce_id', identity],
-          ['ce_source', source],
-          ['ce_type', type],
-          ['ce_time', Buffer.from(new Date().toISOString())],
-          ['ce_subject', key],
-          ['content-type', contentType],
-          ['ce_correlationid', identity],
-          ['ce_causationid', identity],
-          ['traceparent', Buffer.from(traceparent)],
-        ]),
+        headersOf({
+          id,
+          source: `/${granted.stream.agency}/bare`,
+          type: granted.type,
+          time: timestamp(Date.now()),
+          subjectKey,
+          correlationId: id,
+          causationId: id,
+          traceparent,
+          replay: false,
+        }),
       )
       values.push(codec.encodeFramed(schemaId, { subject: data.subject, days: data.days }))
     }
