@@ -118,8 +118,16 @@ describe('what is not a request', () => {
 })
 
 describe('every answer', () => {
-  it('says nothing of the software and forbids guessing its type', async () => {
-    const answer = await send(server, { path: '/refused' })
+  it.each([
+    ['a problem', { path: '/refused' }],
+    ['an address that is not there', { path: '/nowhere' }],
+    ['a method that is not there', { path: '/refused', method: 'PUT' }],
+    ['the methods of an address', { path: '/refused', method: 'OPTIONS' }],
+    ['JSON', { path: '/health/live', method: 'GET' }],
+    ['metrics', { path: '/metrics', method: 'GET' }],
+    ['a foreign host', { path: '/health/live', method: 'GET', headers: { host: 'elsewhere.example' } }],
+  ])('says nothing of the software and forbids guessing its type: %s', async (_what, request) => {
+    const answer = await send(server, request)
     expect(answer.headers['x-powered-by']).toBeUndefined()
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   })
