@@ -62,9 +62,9 @@ describe('when the answer of the brokers is lost', () => {
   })
 })
 
-async function untilInHand(count: number): Promise<void> {
+async function untilInHand(count: number, at = door): Promise<void> {
   const told = new RegExp(`^samspill_ingress_in_flight{.*} ${count}$`, 'm')
-  for (;;) if (told.test((await door.get('/metrics')).text)) return
+  for (;;) if (told.test((await at.get('/metrics')).text)) return
 }
 
 describe('with as many events in hand as it takes', () => {
@@ -78,6 +78,19 @@ describe('with as many events in hand as it takes', () => {
     expect((await Promise.all(inHand)).map((each) => each.json.code)).toEqual(['brokers-away', 'brokers-away'])
     door.brokers = 'take'
     expect((await door.post(layoff())).status).toBe(202)
+  })
+
+  it('bodies count until they are answered, however little of them the brokers get', async () => {
+    const limits = { SAMSPILL_INGRESS_PUBLISH_MILLISECONDS: '1000', SAMSPILL_INGRESS_BODY_BYTES_IN_FLIGHT: '1048576' }
+    await using small = await openDoor({ limits })
+    const large = layoff({ ignored: 'x'.repeat(600_000) })
+    small.brokers = 'hang'
+    const inHand = small.post(large)
+    await untilInHand(1, small)
+    expect((await small.post(large)).json.code).toBe('too-many-in-flight')
+    expect((await inHand).json.code).toBe('brokers-away')
+    small.brokers = 'take'
+    expect((await small.post(large)).status).toBe(202)
   })
 
   it('a full lane is answered the same way', async () => {
