@@ -75,11 +75,14 @@ export function joinMetrics(services: readonly Pick<Metrics, 'text'>[]): Pick<Me
 /** Seconds from a tenth of a millisecond to a minute. */
 const secondsBuckets = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
+/** The event loop's delay is looked at so often: every 10 ms, as is usual, would wake an idle process 100 times a second. */
+const loopDelayMilliseconds = 100
+
 /** Makes the metrics of one service, with those of its process. `clear` forgets them all. */
 export function createMetrics(service: string): Metrics & { clear(): void } {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopDelayMilliseconds })
   const made = new Map<string, unknown>()
 
   const once = <Metric>(name: string, make: () => Metric): Metric => {
