@@ -11,8 +11,8 @@ import { isPassing } from './start-failure.ts'
 import type { ProcessOptions } from './start-process.ts'
 import { startService, type ServiceSurroundings, type StartedService } from './start-service.ts'
 
-/** Most of a batch's time PostgreSQL works: more at once would only wait for it. */
-const batchesAtOnce = 3
+/** Most of a batch's time PostgreSQL works: more at once would only wait for it, decoded, and burden the garbage collection. */
+const batchesAtOnce = 4
 /** For the door, positions and metrics. */
 const connectionsBesideBatches = 2
 
