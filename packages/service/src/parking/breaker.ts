@@ -48,7 +48,7 @@ export class Breaker {
   /** Looks at what first attempts came to. True where it opens now. */
   observe(outcomes: readonly Outcome[], now: number): boolean {
     if (this.isOpen) return false
-    for (const { subject, failed } of outcomes) {
+    for (const { subject, failed } of latestOutcomes(outcomes)) {
       this.#subjects.delete(subject)
       this.#subjects.set(subject, failed)
       if (this.#subjects.size > windowSubjects) this.#forgetOldest()
@@ -114,4 +114,18 @@ export class Breaker {
   #withJitter(milliseconds: number): number {
     return Math.round(milliseconds * (0.5 + this.#random() / 2))
   }
+}
+
+/** The last outcome of each subject, in order: of more subjects than are remembered, only the last ones. */
+function latestOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
+  if (outcomes.length <= windowSubjects) return outcomes
+  const met = new Set<string>()
+  const latest: Outcome[] = []
+  for (let index = outcomes.length - 1; index >= 0 && latest.length < windowSubjects; index -= 1) {
+    const outcome = outcomes[index]
+    if (outcome === undefined || met.has(outcome.subject)) continue
+    met.add(outcome.subject)
+    latest.push(outcome)
+  }
+  return latest.reverse()
 }
