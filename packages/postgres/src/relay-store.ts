@@ -26,12 +26,13 @@ const readLimits = { rowsPerPartition: 100, rows: 2_000, bytes: 4 * 1024 * 1024 
 
 /**
  * Settings of the relay's own connection. The outbox is empty at one moment and large at the next, so statistics say
- * nothing: only the walk along the key is right at both, so it is planned once. A relay that hangs loses its connection,
- * and with it its lock.
+ * nothing: only the walk along the key is right at both, so it is planned once. Deletes do not wait for the disk: where
+ * the server crashes and forgets one, the row is sent again, as after any crash of the relay. A relay that hangs loses
+ * its connection, and with it its lock.
  */
 export const relaySettings = `
   set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-  set jit = off; set plan_cache_mode = force_generic_plan; set idle_session_timeout = '5s';
+  set jit = off; set plan_cache_mode = force_generic_plan; set synchronous_commit = off; set idle_session_timeout = '5s';
   set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3`
 
 /** Reads rows that may be sent, in id order, and says whether there are more. */
