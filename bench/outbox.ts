@@ -1,6 +1,7 @@
 import { defineBench, type Contender } from './harness/bench.ts'
 import type { Goal } from './harness/goal.ts'
 import { sizeOfOutbox } from './outbox/bounded.ts'
+import { throughDebezium } from './outbox/debezium.ts'
 import { commitToAcknowledged } from './outbox/latency.ts'
 import { prepareOutbox } from './outbox/layoff-office.ts'
 import { throughHub, throughPlainInserts } from './outbox/throughput.ts'
@@ -33,6 +34,21 @@ export const bench = defineBench({
         run: throughPlainInserts(count),
       },
     ]),
+    {
+      key: 'debezium-8',
+      what: 'plain inserts relayed by Debezium embedded, warmed up for a minute, 8 connections',
+      unit: 'events/s',
+      also: {
+        cpu: { what: "processor time of Debezium's process", unit: 'ms per 1,000' },
+        postgres: { what: 'processor time of its PostgreSQL', unit: 'ms per 1,000' },
+        p50: { what: 'from commit to acknowledgement at 500 transactions a second, median', unit: 'ms' },
+        p99: { what: 'from commit to acknowledgement at 500 transactions a second, p99', unit: 'ms' },
+      },
+      against: 'plain-8',
+      long: true,
+      limitSeconds: 300,
+      run: throughDebezium(8),
+    },
     {
       key: 'latency',
       what: 'from commit to acknowledgement at 500 transactions a second, median',

@@ -47,9 +47,11 @@ export async function startJava(
     readonly pom: string
     readonly source: string
     readonly parameters: readonly string[]
+    /** Called with each line that it prints. */
+    readonly onLine?: (line: string) => void
   },
 ): Promise<JavaProcess> {
-  const { name, pom, source, parameters } = program
+  const { name, pom, source, parameters, onLine } = program
   const signal = AbortSignal.timeout(300_000)
   const jars = await installJars(name, pom, { onProgress: () => undefined, signal, environment: process.env })
   const flags = ['-Xmx512m', '-cp', join(jars, '*'), source]
@@ -58,6 +60,7 @@ export async function startJava(
   let lastLine = ''
   createInterface(child.stdout).on('line', (line) => {
     lastLine = line
+    onLine?.(line)
   })
   await once(child, 'spawn')
   const failure = ended.then(([code]): never => {

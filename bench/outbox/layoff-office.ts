@@ -14,6 +14,7 @@ import {
 import { startTelemetry, type Tracing } from '@samspill/telemetry'
 import { connectTestHub, describeStream, throwAwayAgency, type ThrowAwayOptions } from '@samspill/testing'
 import type { BenchStage } from '../harness/bench-stage.ts'
+import { tablesOf } from './tables.ts'
 
 /** The event that an agency's system announces beside a row of its own. */
 export interface Layoff {
@@ -79,12 +80,7 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
   await outgoing.prepare()
   const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
   await createOutboxTables(database, schema)
-  await database.query(`
-    create table ${schema}.layoff (id bigint generated always as identity primary key,
-      person text not null, employer text not null, percent integer not null, at timestamptz not null default now());
-    create table ${schema}.plain (id bigint generated always as identity primary key,
-      event_id text not null, type text not null, topic text not null, key bytea not null, value bytea not null,
-      headers bytea not null, created_at timestamptz not null default clock_timestamp())`)
+  await database.query(tablesOf(schema))
   const seen = (acknowledgement: Acknowledgement, eventId: string): Acknowledgement => {
     office.acknowledged += 1
     office.onAcknowledged?.(eventId)
@@ -120,6 +116,11 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
   return office
+}
+
+/** The topic that all rounds publish to. */
+export function topicOfOffice(stage: BenchStage): string {
+  return describeStream(optionsOf((stage.prepared as Prepared).agency)).stream.name
 }
 
 /** One of 20,000 people's layoffs. */

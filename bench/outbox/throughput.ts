@@ -3,7 +3,8 @@ import pg from 'pg'
 import type { BenchStage } from '../harness/bench-stage.ts'
 import type { Measured, Round } from '../harness/bench.ts'
 import { partSeconds } from '../harness/processor-time.ts'
-import { layoff, openOffice, type LayoffOffice } from './layoff-office.ts'
+import { layoff, openOffice, topicOfOffice, type LayoffOffice } from './layoff-office.ts'
+import { businessInsert, eventIdOf, plainInsert } from './tables.ts'
 
 /** How many transactions with one business row and one event come to Kafka's acknowledgement in a second. */
 export function throughHub(connections: number) {
@@ -12,7 +13,7 @@ export function throughHub(connections: number) {
       async transaction(client, office, number) {
         const person = layoff(number)
         await client.query('begin')
-        await client.query(businessInsert(office, person))
+        await client.query(businessInsert(office.schema, person))
         await office.publish(client, [person])
         await client.query('commit')
         office.relay.wake()
@@ -25,32 +26,18 @@ export function throughHub(connections: number) {
 
 /** The same two rows, written as one would without a hub; nothing is relayed. */
 export function throughPlainInserts(connections: number) {
-  return (stage: BenchStage, round: Round): Promise<Measured> =>
-    measure(stage, round, connections, {
+  return (stage: BenchStage, round: Round): Promise<Measured> => {
+    const topic = topicOfOffice(stage)
+    return measure(stage, round, connections, {
       async transaction(client, office, number) {
         const person = layoff(number)
         await client.query('begin')
-        await client.query(businessInsert(office, person))
-        await client.query({
-          name: 'plain',
-          text: `insert into ${office.schema}.plain (event_id, type, topic, key, value, headers)
-            values ($1, $2, $3, $4, $5, $6)`,
-          values: [String(number), 'Layoff', 'layoffs', Buffer.from(person.subject), value, headers],
-        })
+        await client.query(businessInsert(office.schema, person))
+        await client.query(plainInsert(office.schema, { id: eventIdOf(number), topic, layoff: person }))
         await client.query('commit')
       },
       finished: () => Promise.resolve(),
     })
-}
-
-const value = Buffer.alloc(40, 1)
-const headers = Buffer.alloc(330, 2)
-
-function businessInsert({ schema }: LayoffOffice, person: ReturnType<typeof layoff>): pg.QueryConfig {
-  return {
-    name: 'business',
-    text: `insert into ${schema}.layoff (person, employer, percent) values ($1, $2, $3)`,
-    values: [person.subject, person.employer, person.percent],
   }
 }
 
