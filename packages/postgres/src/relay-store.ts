@@ -52,7 +52,14 @@ export async function readOutbox(
   ])
   const rows = answer.rows as StoredRow[]
   const found = rows[0]?.found ?? 0
-  return { rows: rows.map(relayRow), more: found > rows.length || found >= readLimits.rowsPerPartition }
+  return { rows: rows.map(relayRow), more: found > rows.length || holdsFullPartition(rows) }
+}
+
+/** Whether the rows of any partition may have been cut off. */
+function holdsFullPartition(rows: readonly StoredRow[]): boolean {
+  if (rows.length < readLimits.rowsPerPartition) return false
+  const alike = Map.groupBy(rows, ({ topic, partition }) => `${topic}/${partition}`)
+  return [...alike.values()].some(({ length }) => length >= readLimits.rowsPerPartition)
 }
 
 /** True where the outbox holds any row at all. */

@@ -12,7 +12,7 @@ const deleteAtOnce = 200
 /** After a read that brought several rows the next one for waking alone rests, a millisecond for each but the first, up
  *  to this: where much is written each read brings more, and each request to the brokers holds more; one row waits for
  *  nothing. */
-const longestPause = 20
+const longestPause = 40
 
 /** The time in which one process relays: from winning the lock until it stops or the connection is gone. */
 export class RelayTerm {
@@ -43,6 +43,8 @@ export class RelayTerm {
   }
 
   wake(): void {
+    // Whoever was woken reads when its rest is over, however often it is told.
+    if (this.#woken) return
     this.#woken = true
     this.#bell.ring()
   }
