@@ -4,12 +4,12 @@ import type { WorkableRecord } from './planned-record.ts'
 
 /**
  * Notices when one subject comes under two keys in one stream: then two makers of keys are at work, and the subject's
- * order is lost. Remembers so many subjects of each topic only, in memory, so that no number is kept anywhere.
+ * order is lost. Remembers the last subjects of each topic only, at least half of the limit and at most all of it, in
+ * memory, so that no number is kept anywhere.
  */
 export class KeysSeen {
   readonly #limit: number
-  /** By topic, then by subject: one text less to make for each event. */
-  readonly #keys = new Map<string, Map<string, string>>()
+  readonly #topics = new Map<string, KeysOfTopic>()
 
   constructor(limit = 20_000) {
     this.#limit = limit
@@ -17,24 +17,22 @@ export class KeysSeen {
 
   /** True where the subject has been seen under another key; from then on the new key is the known one. */
   isSecondKey(topic: string, subject: string, key: string): boolean {
-    const keys = this.#keysOf(topic)
-    const known = keys.get(subject)
-    // Not moved to the end: that would cost more than it is worth to know who came latest.
+    const keys = this.#topics.get(topic) ?? { latest: new Map<string, string>(), earlier: new Map<string, string>() }
+    const known = keys.latest.get(subject) ?? keys.earlier.get(subject)
     if (known === key) return false
-    keys.delete(subject)
-    keys.set(subject, key)
-    if (keys.size > this.#limit) {
-      const oldest = keys.keys().next()
-      if (!oldest.done) keys.delete(oldest.value)
-    }
+    keys.latest.set(subject, key)
+    // Half of them are forgotten at once: to take one away for each that comes, the oldest would have to be looked for
+    // behind all that were taken away before.
+    const isFull = keys.latest.size * 2 >= this.#limit
+    this.#topics.set(topic, isFull ? { latest: new Map(), earlier: keys.latest } : keys)
     return known !== undefined
   }
+}
 
-  #keysOf(topic: string): Map<string, string> {
-    let keys = this.#keys.get(topic)
-    if (keys === undefined) this.#keys.set(topic, (keys = new Map()))
-    return keys
-  }
+/** By subject. */
+interface KeysOfTopic {
+  readonly latest: Map<string, string>
+  readonly earlier: ReadonlyMap<string, string>
 }
 
 /** Tells of events whose subject has been seen under another key: in the log, and as a metric. */
