@@ -22,7 +22,7 @@ export interface LeftOut {
 }
 
 /** How much one read brings at most. */
-const readLimits = { rowsPerPartition: 100, rows: 2_000, bytes: 4 * 1024 * 1024 } as const
+const readLimits = { rowsPerPartition: 500, rows: 2_000, bytes: 4 * 1024 * 1024 } as const
 
 /**
  * Settings of the relay's own connection. The outbox is empty at one moment and large at the next, so statistics say

@@ -15,7 +15,7 @@ export interface WindowLimits {
 export const windowLimits: WindowLimits = {
   rows: 4_000,
   bytes: 16 * 1024 * 1024,
-  rowsPerPartition: 600,
+  rowsPerPartition: 1_500,
   rowsPerSubject: 20,
   slowMilliseconds: 1_000,
 }
