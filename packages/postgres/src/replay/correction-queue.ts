@@ -46,8 +46,8 @@ export class CorrectionQueue {
   }
 
   /**
-   * Moves to the service's outbox, in order, what puts right the differences that are left, in a transaction that holds the service's batches back: nobody else then
-   * publishes, and the publishing locks are not needed. Says how many.
+   * Moves to the service's outbox, in order, what puts right the differences that are left, in a transaction that holds
+   * the service's batches back: nobody else then publishes, and the publishing locks are not needed. Says how many.
    */
   async moveToOutbox(alone: Transaction): Promise<number> {
     const { rowCount } = await alone.query(
