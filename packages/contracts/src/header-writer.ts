@@ -1,6 +1,6 @@
 import type { Envelope } from './event.ts'
 import { createMomentWriter } from './moment.ts'
-import { encodeHeaders, headersInWireForm, type RecordHeaders } from './record-headers.ts'
+import { encodeHeaders, headersInWireForm, writeLength, type RecordHeaders } from './record-headers.ts'
 
 /** Makes the record headers of an event: CloudEvents 1.0 Kafka binding, binary mode, and W3C trace context. */
 export type HeaderWriter = (envelope: Envelope) => RecordHeaders
@@ -107,15 +107,6 @@ function writeHeader(bytes: Buffer, name: Buffer, value: string, start: number):
 function writeUtf8(bytes: Buffer, value: string, start: number): number {
   const at = writeLength(bytes, Buffer.byteLength(value), start)
   return at + bytes.write(value, at)
-}
-
-/** A length as a zigzag varint. */
-function writeLength(bytes: Buffer, length: number, start: number): number {
-  let at = start
-  let rest = length * 2
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80
-  bytes[at++] = rest
-  return at
 }
 
 /** Sources and types are few; whoever sends more of them fills no memory. */

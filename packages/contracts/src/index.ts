@@ -25,7 +25,6 @@ export { createHeaderWriter, headersOfEnvelope, type HeaderWriter } from './head
 export {
   decodeHeaders,
   encodeHeaders,
-  HeaderCursor,
   headersInWireForm,
   headerText,
   noHeaders,

@@ -134,11 +134,20 @@ function isTextOf(text: string, bytes: Buffer, start: number, end: number): bool
 }
 
 function lengthBytes(length: number): Buffer {
-  const bytes: number[] = []
+  const bytes = Buffer.allocUnsafe(mostLengthBytes)
+  return bytes.subarray(0, writeLength(bytes, length, 0))
+}
+
+/** More than the length of anything that fits into a record takes. */
+const mostLengthBytes = 5
+
+/** Writes a length as a zigzag varint and gives the offset behind it. */
+export function writeLength(bytes: Buffer, length: number, start: number): number {
+  let at = start
   let rest = length * 2
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
-  bytes.push(rest)
-  return Buffer.from(bytes)
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80
+  bytes[at++] = rest
+  return at
 }
 
 function damaged(): HubError {
