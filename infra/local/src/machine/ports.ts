@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { HubError } from '@samspill/contracts'
@@ -6,12 +7,7 @@ const host = '127.0.0.1'
 
 /** Throws `port-taken`, a sentence that names the part, the port, its holder where it can be seen, and the way out. */
 export async function requireFreePort(part: string, port: number, variable: string): Promise<void> {
-  const server = await listen(port).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
-    throw error
-  })
-  if (server === undefined) throw portTaken(part, port, variable, holderOfPort(port))
-  await close(server)
+  if (!(await isFree(port))) throw portTaken(part, port, variable, holderOfPort(port))
 }
 
 /** The error of a taken port. */
@@ -23,15 +19,27 @@ export function portTaken(part: string, port: number, variable: string, holder: 
   )
 }
 
+/** Below what Linux (from 32768) and macOS (from 49152) give to connections: nobody else is given one before it is used. */
+const [lowestFree, highestFree] = [20_000, 32_000]
+
 /** Ports that nobody uses now, all different. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)))
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map(close))
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = randomInt(lowestFree, highestFree)
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port)
+  }
   return ports
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    await close(await listen(port))
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false
+    throw error
+  }
 }
 
 /** Who listens on a port, as `process 4711 (java -Xmx512m …)`; undefined where it cannot be seen. */
