@@ -1,6 +1,8 @@
 import { encodeHeaders, noHeaders } from '@samspill/contracts'
 import { describe, expect, test } from 'vitest'
 import type { OutgoingRecord } from '../src/partition-writer.ts'
+import { ByteCursor } from '../src/wire/byte-cursor.ts'
+import { outgoingBatch } from '../src/wire/outgoing-batch.ts'
 import { produceBody } from '../src/wire/produce-body.ts'
 import { readRecordBatches } from '../src/wire/record-batch.ts'
 import { crc32c } from './written-batch.ts'
@@ -25,7 +27,7 @@ describe('the body of a produce request', () => {
     }))
     records.push({ key: null, value: null, headers: noHeaders, timestamp: 1_790_000_000_000 - 2 ** 40 })
     // When
-    const body = produceBody(to, records, identity, settings)
+    const body = produceBody([{ to, batch: outgoingBatch(records, identity) }], settings)
     // Then
     const read = await readRecordBatches(body.subarray(headLength), { perBatch: 1_000_000, left: 1_000_000 })
     expect(
@@ -44,12 +46,16 @@ describe('the body of a produce request', () => {
     const [first, last] = [1_790_000_000_000, 1_790_000_000_900]
     const record = { key: Buffer.from('k'), value: Buffer.from('v'), headers: noHeaders }
     const times = [first, last, first + 100]
-    const body = produceBody(
-      to,
-      times.map((timestamp) => ({ ...record, timestamp })),
-      identity,
-      settings,
-    )
+    const batches = [
+      {
+        to,
+        batch: outgoingBatch(
+          times.map((timestamp) => ({ ...record, timestamp })),
+          identity,
+        ),
+      },
+    ]
+    const body = produceBody(batches, settings)
     const batch = body.subarray(headLength)
     expect(body.readInt16BE(0)).toBe(-1)
     expect(body.readInt16BE(2)).toBe(-1)
@@ -65,7 +71,37 @@ describe('the body of a produce request', () => {
     expect([batch.readInt16BE(51), batch.readInt32BE(53), batch.readInt32BE(57)]).toEqual([3, 1_000_000, 3])
   })
 
+  test('holds one batch for each of several partitions, under their topics', async () => {
+    const partitions = [to, { topic: 'nav.grants', partition: 0 }, { ...to, partition: 0 }]
+    const record = { key: null, headers: noHeaders, timestamp: 1_790_000_000_000 }
+    const body = produceBody(
+      partitions.map((each, index) => ({
+        to: each,
+        batch: outgoingBatch([{ ...record, value: Buffer.from(`${index}`) }], { ...identity, firstSequence: index }),
+      })),
+      settings,
+    )
+    const cursor = new ByteCursor(body)
+    cursor.pass(2 + 2 + 4)
+    const read: unknown[] = []
+    for (let topics = cursor.int32(); topics > 0; topics -= 1) {
+      const topic = cursor.string()
+      for (let left = cursor.int32(); left > 0; left -= 1) {
+        const partition = cursor.int32()
+        const bytes = cursor.take(cursor.int32())
+        const [written] = await readRecordBatches(bytes, { perBatch: 1_000_000, left: 1_000_000 })
+        read.push({ topic, partition, value: String(written?.value), sequence: bytes.readInt32BE(53) })
+      }
+    }
+    expect(cursor.left).toBe(0)
+    expect(read).toEqual([
+      { topic: 'nav.layoffs', partition: 4, value: '0', sequence: 0 },
+      { topic: 'nav.layoffs', partition: 0, value: '2', sequence: 2 },
+      { topic: 'nav.grants', partition: 0, value: '1', sequence: 1 },
+    ])
+  })
+
   test('is refused for no records', () => {
-    expect(() => produceBody(to, [], identity, settings)).toThrow('at least one record')
+    expect(() => outgoingBatch([], identity)).toThrow('at least one record')
   })
 })

@@ -1,7 +1,6 @@
 import { crc32c, produceV8, Writer, type Connection, type Reader } from '@platformatic/kafka'
-import type { OutgoingRecord } from '../partition-writer.ts'
 import type { TopicPartition } from '../topic-partition.ts'
-import { produceBody, type BatchIdentity, type ProduceSettings } from '../wire/produce-body.ts'
+import { produceBody, type PartitionBatch } from '../wire/produce-body.ts'
 
 /** A broker's answer for one partition. */
 export interface ProduceAnswer extends TopicPartition {
@@ -11,19 +10,17 @@ export interface ProduceAnswer extends TopicPartition {
 
 const produceKey = 0
 
-/** Sends one batch for one partition and resolves with the broker's answers, errors among them. */
+/** Sends one batch for each of these partitions and resolves with the broker's answers, errors among them. */
 export function produce(
   connection: Connection,
-  to: TopicPartition,
-  records: readonly OutgoingRecord[],
-  identity: BatchIdentity,
-  settings: Omit<ProduceSettings, 'crc32c'>,
+  batches: readonly PartitionBatch[],
+  settings: { readonly replicaMilliseconds: number },
 ): Promise<readonly ProduceAnswer[]> {
   return new Promise((resolve, reject) => {
     connection.send(
       produceKey,
       produceV8.api.version,
-      () => Writer.create().append(produceBody(to, records, identity, { ...settings, crc32c })),
+      () => Writer.create().append(produceBody(batches, { ...settings, crc32c })),
       (_correlation, _key, _version, reader) => readAnswers(reader),
       false,
       false,

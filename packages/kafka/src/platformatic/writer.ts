@@ -4,10 +4,11 @@ import type { ClientOptions } from '../client-options.ts'
 import { endsWithin } from '../group/waiting.ts'
 import type { OutgoingRecord, PartitionWriter } from '../partition-writer.ts'
 import { nameOfPartition, type TopicPartition } from '../topic-partition.ts'
+import { outgoingBatch } from '../wire/outgoing-batch.ts'
 import { failureAfterSending, failureBeforeSending, refusal } from './append-failure.ts'
 import { calmPool, clientOptions } from './client.ts'
-import { nameOfAnswer, passes } from './failures.ts'
-import { produce } from './produce-request.ts'
+import { passes } from './failures.ts'
+import { ProduceQueue } from './produce-queue.ts'
 
 /** Opens the writer of this process over @platformatic/kafka. Throws AppendError where no broker can be reached. */
 export async function openPlatformaticWriter(
@@ -50,6 +51,9 @@ class PlatformaticWriter implements PartitionWriter {
   readonly #options: ClientOptions
   readonly #base: Base
   #identity: Identity | undefined
+  readonly #queues = new WeakMap<Connection, ProduceQueue>()
+  /** Of each topic, by partition. */
+  readonly #leaders = new Map<string, ProduceQueue[]>()
   /** Topics whose leaders may be others by now. */
   readonly #moved = new Set<string>()
 
@@ -73,9 +77,10 @@ class PlatformaticWriter implements PartitionWriter {
     }
     const end = Date.now() + timeoutMilliseconds
     try {
-      const connection = await this.#leaderWithin(to, timeoutMilliseconds)
+      const known = this.#leaders.get(to.topic)?.[to.partition]
+      const leader = known?.connected ? known : await this.#leaderWithin(to, timeoutMilliseconds)
       identity.unsettled.set(name, records)
-      const baseOffset = await this.#send(connection, to, records, identity, end - Date.now())
+      const baseOffset = await this.#send(leader, to, records, identity, end - Date.now())
       identity.sequences.set(name, ((identity.sequences.get(name) ?? 0) + records.length) % sequences)
       identity.unsettled.delete(name)
       return { baseOffset }
@@ -83,12 +88,13 @@ class PlatformaticWriter implements PartitionWriter {
       const failure = error instanceof AppendError ? error : failureAfterSending(error)
       // What was unsettled before this attempt stays so: an answer counts for one sending only.
       if (failure.outcome === 'not-written' && unsettled === undefined) identity.unsettled.delete(name)
+      this.#leaders.delete(to.topic)
       this.#moved.add(to.topic)
       throw failure
     }
   }
 
-  async #leaderWithin(to: TopicPartition, milliseconds: number): Promise<Connection> {
+  async #leaderWithin(to: TopicPartition, milliseconds: number): Promise<ProduceQueue> {
     const looking = this.#leader(to)
     try {
       if (await endsWithin(looking, milliseconds)) return await looking
@@ -99,7 +105,7 @@ class PlatformaticWriter implements PartitionWriter {
     throw new AppendError('broker-unreachable', 'the leader of the partition was not found in time', tryAgain)
   }
 
-  async #leader({ topic, partition }: TopicPartition): Promise<Connection> {
+  async #leader({ topic, partition }: TopicPartition): Promise<ProduceQueue> {
     const forceUpdate = this.#moved.has(topic)
     const metadata = await this.#base.metadata({ topics: [topic], forceUpdate })
     this.#moved.delete(topic)
@@ -108,35 +114,27 @@ class PlatformaticWriter implements PartitionWriter {
     if (!broker) throw refusal('LEADER_NOT_AVAILABLE')
     const connection = await this.#base.connections.get(broker)
     if (!connection.isConnected()) throw new Error('the connection to the leader was lost')
-    return connection
+    const queue = this.#queues.get(connection) ?? new ProduceQueue(connection)
+    this.#queues.set(connection, queue)
+    const leaders = this.#leaders.get(topic) ?? []
+    this.#leaders.set(topic, leaders)
+    leaders[partition] = queue
+    return queue
   }
 
   async #send(
-    connection: Connection,
+    leader: ProduceQueue,
     to: TopicPartition,
     records: readonly OutgoingRecord[],
     identity: Identity,
     milliseconds: number,
   ): Promise<bigint> {
     const firstSequence = identity.sequences.get(nameOfPartition(to)) ?? 0
-    const sending = produce(
-      connection,
-      to,
-      records,
-      { ...identity, firstSequence },
-      { replicaMilliseconds: this.#replicaWait(milliseconds) },
-    )
-    if (!(await endsWithin(sending, milliseconds))) {
-      sending.catch((error: unknown) => this.#options.log.debug('an answer came too late', { ...to, error }))
-      throw new AppendError('append-timed-out', 'the broker did not answer in time', unknownOutcome)
-    }
-    const answers = await sending
-    const answer = answers[0]
-    if (answers.length !== 1 || answer?.topic !== to.topic || answer.partition !== to.partition) {
-      throw new AppendError('append-unconfirmed', 'the broker did not confirm the partition', unknownOutcome)
-    }
-    if (answer.errorCode !== 0) throw refusal(nameOfAnswer(answer.errorCode))
-    return answer.baseOffset
+    const batch = outgoingBatch(records, { ...identity, firstSequence })
+    const sending = leader.send({ to, batch }, this.#replicaWait(milliseconds))
+    if (await endsWithin(sending, milliseconds)) return await sending
+    sending.catch((error: unknown) => this.#options.log.debug('an answer came too late', { ...to, error }))
+    throw new AppendError('append-timed-out', 'the broker did not answer in time', unknownOutcome)
   }
 
   /** Shorter than our own patience: its answer comes before we would give up the connection that all partitions share. */

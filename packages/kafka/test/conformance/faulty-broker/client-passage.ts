@@ -1,31 +1,45 @@
 import type { Socket } from 'node:net'
 import type { TopicPartition } from '../../../src/index.ts'
 import { withBrokersAt, withCoordinatorAt, withKnownVersions, type Address } from './addresses.ts'
-import type { Faults, Wrong } from './faults.ts'
+import type { Fault, Faults, Wrong } from './faults.ts'
 import { framed, Frames } from './frames.ts'
-import { partitionOfProduce, producerRefusal, withErrorCode } from './produce-messages.ts'
+import {
+  partitionsOfProduce,
+  producerRefusal,
+  withErrorCodes,
+  withoutPartitions,
+  type PartitionError,
+} from './produce-messages.ts'
 import { apiKeys, readRequestHead, type RequestHead } from './request-head.ts'
 
 /** A request that the broker has got and not answered yet. */
 interface Open {
   readonly head: RequestHead
-  readonly partition: TopicPartition | undefined
+  /** What becomes of the answer as a whole. */
   readonly wrong: Wrong | undefined
+  /** What the answer says of single partitions instead of the broker's word. */
+  readonly errors: readonly PartitionError[]
+}
+
+/** What all connections through the proxy share. */
+interface Proxy {
+  readonly address: Address
+  readonly faults: Faults
+  /** Of each Produce request that has come, its partitions. */
+  readonly produced: (readonly TopicPartition[])[]
 }
 
 /** One client's connection through the proxy. */
 export class ClientPassage {
   readonly #client: Socket
   readonly #broker: Socket
-  readonly #address: Address
-  readonly #faults: Faults
+  readonly #proxy: Proxy
   readonly #open = new Map<number, Open>()
 
-  constructor(client: Socket, broker: Socket, address: Address, faults: Faults) {
+  constructor(client: Socket, broker: Socket, proxy: Proxy) {
     this.#client = client
     this.#broker = broker
-    this.#address = address
-    this.#faults = faults
+    this.#proxy = proxy
     const requests = new Frames()
     const answers = new Frames()
     client.on('data', (bytes) => {
@@ -40,15 +54,26 @@ export class ClientPassage {
 
   #request(frame: Buffer): void {
     const head = readRequestHead(frame)
-    const partition = head.apiKey === apiKeys.produce ? partitionOfProduce(head) : undefined
-    const wrong = this.#faults.next(head.apiKey, partition)
+    const partitions = head.apiKey === apiKeys.produce ? partitionsOfProduce(frame) : []
+    if (head.apiKey === apiKeys.produce) this.#proxy.produced.push(partitions)
+    const faults = this.#proxy.faults.next(head.apiKey, partitions)
+    const wrong = faults.map((fault) => fault.wrong).find(({ kind }) => kind !== 'refused' && kind !== 'answer-changed')
     if (wrong?.kind === 'request-lost-with-connection') return this.#break()
-    if (wrong?.kind === 'refused' && partition) {
-      this.#client.write(framed(producerRefusal(head, partition, wrong.errorCode)))
+    const refused = errorsOf('refused', faults, partitions)
+    const left =
+      refused.length === 0
+        ? frame
+        : withoutPartitions(
+            frame,
+            refused.map(({ to }) => to),
+          )
+    if (left === undefined) {
+      this.#client.write(framed(producerRefusal(head, refused)))
       return
     }
-    this.#open.set(head.correlationId, { head, partition, wrong })
-    this.#broker.write(framed(frame))
+    const errors = [...refused, ...errorsOf('answer-changed', faults, partitions)]
+    this.#open.set(head.correlationId, { head, wrong, errors })
+    this.#broker.write(framed(left))
   }
 
   #answer(frame: Buffer): void {
@@ -56,7 +81,7 @@ export class ClientPassage {
     const open = this.#open.get(correlationId)
     this.#open.delete(correlationId)
     if (!open) return this.#break()
-    const { head, partition, wrong } = open
+    const { head, wrong, errors } = open
     switch (wrong?.kind) {
       case 'answer-lost':
         return
@@ -65,11 +90,10 @@ export class ClientPassage {
       case 'answer-late':
         setTimeout(() => this.#client.write(framed(this.#own(head, frame))), wrong.milliseconds)
         return
-      case 'answer-changed':
-        this.#client.write(framed(partition ? withErrorCode(frame, partition, wrong.errorCode) : frame))
-        return
       default:
-        this.#client.write(framed(this.#own(head, frame)))
+        this.#client.write(
+          framed(errors.length === 0 ? this.#own(head, frame) : withErrorCodes(frame, head.apiVersion, errors)),
+        )
     }
   }
 
@@ -79,9 +103,9 @@ export class ClientPassage {
       case apiKeys.apiVersions:
         return withKnownVersions(frame, apiVersion)
       case apiKeys.metadata:
-        return withBrokersAt(frame, apiVersion, this.#address)
+        return withBrokersAt(frame, apiVersion, this.#proxy.address)
       case apiKeys.findCoordinator:
-        return withCoordinatorAt(frame, apiVersion, this.#address)
+        return withCoordinatorAt(frame, apiVersion, this.#proxy.address)
       default:
         return frame
     }
@@ -91,4 +115,16 @@ export class ClientPassage {
     this.#client.destroy()
     this.#broker.destroy()
   }
+}
+
+/** The error codes for partitions of a request; a fault that names no partition is one of all of them. */
+function errorsOf(
+  kind: 'refused' | 'answer-changed',
+  faults: readonly Fault[],
+  partitions: readonly TopicPartition[],
+): readonly PartitionError[] {
+  return faults.flatMap(({ wrong, partition }) => {
+    if (wrong.kind !== kind) return []
+    return (partition ? [partition] : partitions).map((to) => ({ to, errorCode: wrong.errorCode }))
+  })
 }

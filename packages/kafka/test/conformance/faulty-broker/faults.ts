@@ -18,7 +18,7 @@ export type Wrong =
 /** A fault that waits for the requests it is meant for. */
 export interface Fault {
   readonly apiKey: number
-  /** For Produce requests: only those for this partition. */
+  /** For Produce requests: only those for this partition. What is refused or changed is of this partition alone. */
   readonly partition?: TopicPartition
   readonly wrong: Wrong
   /** How many requests it hits. Default 1. */
@@ -35,17 +35,29 @@ export class Faults {
     this.#waiting.push({ fault, left: fault.times ?? 1 })
   }
 
-  /** The fault for this request, if one waits for it; it is used up by that. */
-  next(apiKey: number, partition?: TopicPartition): Wrong | undefined {
-    const found = this.#waiting.find(({ fault }) => fault.apiKey === apiKey && isMeant(fault.partition, partition))
-    if (found === undefined) return undefined
-    found.left -= 1
-    if (found.left === 0) this.#waiting = this.#waiting.filter((each) => each !== found)
-    this.done.push(found.fault)
-    return found.fault.wrong
+  /**
+   * The faults for a request, which are used up by that: the first that waits for any request of its kind, and the first
+   * for each of its partitions.
+   */
+  next(apiKey: number, partitions: readonly TopicPartition[] = []): readonly Fault[] {
+    const found: Fault[] = []
+    for (const waiting of this.#waiting) {
+      const { fault } = waiting
+      if (fault.apiKey !== apiKey || !isMeant(fault.partition, partitions)) continue
+      if (found.some((earlier) => sameTarget(earlier.partition, fault.partition))) continue
+      waiting.left -= 1
+      found.push(fault)
+    }
+    this.#waiting = this.#waiting.filter(({ left }) => left > 0)
+    this.done.push(...found)
+    return found
   }
 }
 
-function isMeant(meant: TopicPartition | undefined, partition: TopicPartition | undefined): boolean {
-  return meant === undefined || (meant.topic === partition?.topic && meant.partition === partition.partition)
+function isMeant(meant: TopicPartition | undefined, partitions: readonly TopicPartition[]): boolean {
+  return meant === undefined || partitions.some((partition) => sameTarget(meant, partition))
+}
+
+function sameTarget(one: TopicPartition | undefined, other: TopicPartition | undefined): boolean {
+  return one?.topic === other?.topic && one?.partition === other?.partition
 }

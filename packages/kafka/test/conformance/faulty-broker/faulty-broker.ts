@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { TopicPartition } from '../../../src/index.ts'
 import { ClientPassage } from './client-passage.ts'
 import { Faults } from './faults.ts'
 
@@ -8,6 +9,8 @@ export interface FaultyBroker extends AsyncDisposable {
   /** What clients connect to, `host:port`. */
   readonly address: string
   readonly faults: Faults
+  /** Of each Produce request that has come, its partitions. */
+  readonly produced: readonly (readonly TopicPartition[])[]
   /** Breaks all connections, and those that come, until it is mended. */
   cut(): void
   mend(): void
@@ -16,6 +19,7 @@ export interface FaultyBroker extends AsyncDisposable {
 /** Opens a proxy before the broker (`host:port`). Clients that come to it stay with it: it tells them no other address. */
 export async function openFaultyBroker(broker: string): Promise<FaultyBroker> {
   const faults = new Faults()
+  const produced: (readonly TopicPartition[])[] = []
   const sockets = new Set<Socket>()
   const keep = (socket: Socket): Socket => {
     sockets.add(socket)
@@ -29,13 +33,15 @@ export async function openFaultyBroker(broker: string): Promise<FaultyBroker> {
   const server: Server = createServer((client) => {
     if (isCut) return void client.destroy()
     const { port: own } = server.address() as AddressInfo
-    new ClientPassage(keep(client), keep(connect(Number(port), host)), { host: '127.0.0.1', port: own }, faults)
+    const address = { host: '127.0.0.1', port: own }
+    new ClientPassage(keep(client), keep(connect(Number(port), host)), { address, faults, produced })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
+    produced,
     cut() {
       isCut = true
       for (const socket of sockets) socket.destroy()
