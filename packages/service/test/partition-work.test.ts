@@ -1,4 +1,4 @@
-import { createEventDecoder } from '@samspill/avro'
+import { createEventDecoder, type EventDecoder } from '@samspill/avro'
 import { HubError, timestamp, noHeaders } from '@samspill/contracts'
 import type { IncomingBatch, RunningReader } from '@samspill/kafka'
 import { layoffRegistered, navLayoffs } from '@samspill/schemas'
@@ -50,7 +50,26 @@ describe('a partition with a record that cannot be read', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  function work(whileReading = (): void => {}): PartitionWork {
+  test('is not even decoded where it was taken away while it waited for its turn', async () => {
+    const turns = new Turns(1)
+    const other = Promise.withResolvers<void>()
+    const turnOfAnother = turns.take(() => other.promise)
+    const decode = vi.fn<EventDecoder['decode']>()
+    let taken = false
+    const decoder = { prepare: () => Promise.resolve(), isPrepared: () => true, decode }
+    const handling = work(undefined, { turns, decoder }).handle(delivery(() => taken))
+    await vi.advanceTimersByTimeAsync(0)
+    taken = true
+    other.resolve()
+    await Promise.all([turnOfAnother, handling])
+    expect(decode).not.toHaveBeenCalled()
+    expect(reader.seek).not.toHaveBeenCalled()
+  })
+
+  function work(
+    whileReading = (): void => {},
+    instead: Partial<Pick<PartitionSurroundings, 'turns' | 'decoder'>> = {},
+  ): PartitionWork {
     const ignore = (): void => {}
     const registry = {
       schemaById: () => {
@@ -74,6 +93,7 @@ describe('a partition with a record that cannot be read', () => {
       breakers: { isOpen: () => false, watcher: () => ({ isOpen: () => false, observe: () => false }) },
       random: () => 0.5,
       now: () => timestamp(0),
+      ...instead,
     }
     return new PartitionWork(surroundings as PartitionSurroundings, Promise.resolve(reader))
   }

@@ -1,6 +1,7 @@
 import { nameOfPartition, type IncomingBatch } from '@samspill/kafka'
 import type { Position, RunningReader, TopicPartition } from '@samspill/kafka'
 import { markStopped } from '@samspill/postgres'
+import { judgeOfProbe } from '../parking/judges.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
 import { retryPause } from '../retry-pause.ts'
 import type { ServiceMetrics } from '../service-metrics.ts'
@@ -30,10 +31,10 @@ export interface PartitionSurroundings extends SettleSurroundings, StepSurroundi
 
 type Reader = Pick<RunningReader, 'pause' | 'resume' | 'seek'>
 
-/** A step, and what came of it; undefined where nothing was begun. */
+/** A step, and what came of it. */
 interface Taken {
   readonly step: Step
-  readonly settled: Settled<PartitionBatch> | undefined
+  readonly settled: Settled<PartitionBatch>
 }
 
 const firstRetryMilliseconds = 500
@@ -73,13 +74,15 @@ export class PartitionWork {
         await this.#hold(delivery, begins)
         return
       }
-      const { step, settled } = await this.#take(upcoming, delivery, begins)
-      const closed = step.probe === undefined || breakers.endProbe(stream, 'partitions', step.probe)
-      if (step.probe !== undefined && closed) this.resume()
-      if (settled === undefined) {
+      const taken = await this.#take(upcoming, delivery, begins)
+      if (taken === undefined) {
+        if (upcoming.probing) breakers.endProbe(stream, 'partitions', judgeOfProbe(0))
         await this.#handBack(delivery, begins)
         return
       }
+      const { step, settled } = taken
+      const closed = step.probe === undefined || breakers.endProbe(stream, 'partitions', step.probe)
+      if (step.probe !== undefined && closed) this.resume()
       const next = settled.last?.next ?? (step.batch.records.length === 0 ? step.batch.next : begins)
       const done = step.batch.records.filter(({ offset }) => offset < next)
       reportSecondKeys(this.#keys, topic, done, this.#surroundings)
@@ -145,12 +148,16 @@ export class PartitionWork {
     this.#surroundings.metrics.forget(topic, partition)
   }
 
-  /** Events are decoded when it is their turn: those of batches that wait would be garbage that has grown old. */
-  async #take(upcoming: UpcomingStep, delivery: IncomingBatch, begins: bigint): Promise<Taken> {
+  /**
+   * Events are decoded when it is their turn: those of batches that wait would be garbage that has grown old. Undefined
+   * where nothing was begun: the process stops, or the partition is another's by now.
+   */
+  async #take(upcoming: UpcomingStep, delivery: IncomingBatch, begins: bigint): Promise<Taken | undefined> {
     return await this.#surroundings.turns.take(async () => {
+      if (this.#stopping || delivery.isStale()) return undefined
       const place = { begins, lookBack: this.#lookBack(delivery.assignment.topic) }
       const step = planStep(upcoming, place, this.#surroundings)
-      return { step, settled: await this.#settle(step, delivery) }
+      return { step, settled: await this.#settle(step) }
     })
   }
 
@@ -166,10 +173,8 @@ export class PartitionWork {
     return subscribed
   }
 
-  /** Undefined where nothing was begun: the process stops, or the partition is another's by now. */
-  async #settle({ batch, judge }: Step, delivery: IncomingBatch): Promise<Settled<PartitionBatch> | undefined> {
+  async #settle({ batch, judge }: Step): Promise<Settled<PartitionBatch>> {
     if (batch.records.length === 0) return { results: [], last: undefined, errors: new Map() }
-    if (this.#stopping || delivery.isStale()) return undefined
     const settled = await settleBatch(batch, this.#surroundings, judge)
     if (settled.results.some((result) => result.returned > 0)) this.#surroundings.wakeRelay()
     if (settled.last !== undefined) {
