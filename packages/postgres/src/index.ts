@@ -49,6 +49,7 @@ export {
   askService,
   endRequest,
   holdRequest,
+  purgeRequests,
   readRequest,
   releaseRequest,
   takeRequest,

@@ -3,6 +3,7 @@ import {
   endRequest,
   holdRequest,
   migrate,
+  purgeRequests,
   readActions,
   readRequest,
   releaseRequest,
@@ -98,6 +99,29 @@ describe('a request to a service', () => {
     await withdrawRequest(under.database, id)
     expect(await holdRequest(under.database, again)).toBe(false)
     expect(await takeRequest(under.database, [dryRun.kind])).toBeUndefined()
+  })
+
+  it('that has ended is removed some time after, a few at once; what was done stays written down', async () => {
+    const actions = await readActions(under.database)
+    const ids = []
+    for (let number = 0; number < 4; number += 1) ids.push(await askService(under.database, dryRun))
+    for (let number = 0; number < 2; number += 1) {
+      await endRequest(under.database, await mustTake(), { state: 'done', result: null })
+    }
+    const running = await mustTake()
+    const later = new Date(Date.now() + 60_000)
+    expect(await purgeRequests(under.database, new Date(0), 1)).toBe(0)
+    expect(await purgeRequests(under.database, later, 1)).toBe(1)
+    expect(await purgeRequests(under.database, later)).toBe(1)
+    expect(await purgeRequests(under.database, later)).toBe(0)
+    expect(await Promise.all(ids.map((id) => readRequest(under.database, id)))).toMatchObject([
+      undefined,
+      undefined,
+      { state: 'running' },
+      { state: 'asked' },
+    ])
+    expect(await holdRequest(under.database, running)).toBe(true)
+    expect(await readActions(under.database)).toEqual(actions)
   })
 
   async function mustTake(): Promise<NonNullable<Awaited<ReturnType<typeof takeRequest>>>> {

@@ -8,6 +8,7 @@ import type { ServiceDefinition } from './define-service.ts'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ProcessConnections } from './process-connections.ts'
 import { dryRunHandler } from './operators/dry-run.ts'
+import { startPurgingRequests } from './operators/request-retention.ts'
 import { startRequestRunner, type RequestHandler } from './operators/request-runner.ts'
 import { createOutgoingEvents } from './publishing/outgoing-events.ts'
 import type { PublishSurroundings } from './publishing/publish-events.ts'
@@ -126,6 +127,7 @@ export async function startService(
     )
   }
   started.use(startRequestRunner({ database, log, handlers }))
+  started.use(startPurgingRequests({ database, log, now }))
   const owned = started.move()
   return {
     publishing,

@@ -4,6 +4,7 @@ import { HubError } from '@samspill/contracts'
 import { askService, migrate, openDatabase, readRequest, withdrawRequest } from '@samspill/postgres'
 import type { Database, RequestState, RequestStatus } from '@samspill/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { purgeEndedRequests } from '../src/operators/request-retention.ts'
 import { startRequestRunner, type RequestHandler } from '../src/operators/request-runner.ts'
 
 const nothing = (): void => undefined
@@ -95,6 +96,19 @@ describe('a request of an operator', () => {
     await aborted.promise
     expect(await readRequest(database, id)).toMatchObject({ state: 'withdrawn', result: null })
     expect(running).toBeDefined()
+  })
+
+  test('is removed when it has ended for a month; one that is open never', async () => {
+    const ids = await Promise.all([asked, asked, asked].map((request) => askService(database, request)))
+    const [old = 0, recent = 0, open = 0] = ids
+    await withdrawRequest(database, old)
+    await withdrawRequest(database, recent)
+    await database.query(`update operator_request set asked_at = now() - interval '90 days'`)
+    await database.query(`update operator_request set ended_at = now() - interval '30 days' where id = $1`, [old])
+    await purgeEndedRequests({ database, log, now: Date.now }, new AbortController().signal)
+    expect(await readRequest(database, old)).toBeUndefined()
+    expect(await readRequest(database, recent)).toMatchObject({ state: 'withdrawn' })
+    expect(await readRequest(database, open)).toMatchObject({ state: 'asked' })
   })
 
   function runner(count: RequestHandler): AsyncDisposable {

@@ -111,3 +111,15 @@ export async function readRequest(queryable: Queryable, id: number): Promise<Req
   )
   return (rows as RequestStatus[])[0]
 }
+
+/**
+ * Removes requests that ended before the given moment, at most `limit` in one go, and says how many: call it again until
+ * it says 0. Who has done what, and why, stands in the actions, which stay.
+ */
+export async function purgeRequests(queryable: Queryable, before: Date, limit = 5_000): Promise<number> {
+  const { rowCount } = await queryable.query(
+    `delete from operator_request where id = any(array(select id from operator_request where ended_at < $1 limit $2))`,
+    [before, limit],
+  )
+  return rowCount ?? 0
+}

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { KafkaConnection } from '@samspill/kafka'
 import { purgeInbox, purgeResults, type Database } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
+import { everyHour } from '../every-hour.ts'
 
 /** What the inbox is kept small with. */
 export interface PurgeOptions {
@@ -13,39 +13,29 @@ export interface PurgeOptions {
   readonly now: () => number
 }
 
-const hour = 3_600_000
 /** Kafka deletes whole segments, some time after their last record has expired. */
-const margin = 30 * 24 * hour
+const margin = 30 * 24 * 3_600_000
 
 /**
  * Removes events from the inbox, every hour, once no stream of the service can still hold them: an event that is read
  * again is then always found. Nothing is removed while a stream is kept for ever, or its retention is not known.
  */
 export function startPurging(options: PurgeOptions): AsyncDisposable {
-  const stopping = new AbortController()
-  const running = purgeEveryHour(options, stopping.signal)
-  return {
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await running
-    },
-  }
+  return everyHour((signal) => purge(options, signal))
 }
 
-async function purgeEveryHour(options: PurgeOptions, signal: AbortSignal): Promise<void> {
+async function purge(options: PurgeOptions, signal: AbortSignal): Promise<void> {
   const { database, log, now } = options
-  while (!(await aborted(hour, signal))) {
-    try {
-      const longest = await longestRetention(options)
-      if (longest === undefined) continue
-      const before = new Date(now() - longest - margin)
-      let removed = 0
-      for (let step = -1; step !== 0 && !signal.aborted; removed += step) step = await purgeInbox(database, before)
-      if (removed > 0) log.info('removed events from the inbox that no stream holds any more', { count: removed })
-      for (let step = -1; step !== 0 && !signal.aborted;) step = await purgeResults(database, before)
-    } catch (error) {
-      log.warn('the inbox could not be purged; it is tried again in an hour', { error })
-    }
+  try {
+    const longest = await longestRetention(options)
+    if (longest === undefined) return
+    const before = new Date(now() - longest - margin)
+    let removed = 0
+    for (let step = -1; step !== 0 && !signal.aborted; removed += step) step = await purgeInbox(database, before)
+    if (removed > 0) log.info('removed events from the inbox that no stream holds any more', { count: removed })
+    for (let step = -1; step !== 0 && !signal.aborted;) step = await purgeResults(database, before)
+  } catch (error) {
+    log.warn('the inbox could not be purged; it is tried again in an hour', { error })
   }
 }
 
@@ -57,14 +47,4 @@ export async function longestRetention({
   const described = await kafka.topics.describe([...streams.keys()])
   const retentions = described.map(({ settings }) => Number(settings['retention.ms'] ?? Number.NaN))
   return retentions.every((retention) => retention >= 0) ? Math.max(0, ...retentions) : undefined
-}
-
-async function aborted(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(milliseconds, undefined, { signal, ref: false })
-    return false
-  } catch (error) {
-    if (signal.aborted) return true
-    throw error
-  }
 }
