@@ -31,15 +31,9 @@ export { type ParkedFailure, type ParkedRecord, type ParkedState, type RecordToP
 export { park, parkAgain, type ToPark } from './parking/park.ts'
 export { holdParkedKeys, removeParked, wakeForgotten } from './parking/parked-keys.ts'
 export { claimParked, dueRecords, parkedLines, type DueQuery } from './parking/due-records.ts'
-export {
-  closeBreaker,
-  glanceAtParking,
-  openBreaker,
-  openBreakers,
-  type OpenBreaker,
-  type ParkingGlance,
-} from './parking/breakers.ts'
+export { closeBreaker, openBreaker, openBreakers, type OpenBreaker } from './parking/breakers.ts'
 export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
+export { glance, type Glance } from './glance.ts'
 export { type Log, type LogFields } from './log.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'

@@ -7,6 +7,7 @@ import type { Telemetry } from '@samspill/telemetry'
 import type { ServiceDefinition } from './define-service.ts'
 import type { FeedDefinition } from './define-feed.ts'
 import type { ProcessConnections } from './process-connections.ts'
+import { Glances } from './glances.ts'
 import { dryRunHandler } from './operators/dry-run.ts'
 import { startPurgingRequests } from './operators/request-retention.ts'
 import { startRequestRunner, type RequestHandler } from './operators/request-runner.ts'
@@ -75,6 +76,7 @@ export async function startService(
     startRelayToKafka({ database, lanes: connections.lanes, tracing, log, metrics, now }),
   )
   const wakeRelay = (): void => relay.wake()
+  const glances = started.use(new Glances({ database, now }))
   const handlers: Record<string, RequestHandler> = { ...replaysRefused(definition.name) }
   let reading: Reading | undefined
   if (definition.kind === 'feed') {
@@ -110,6 +112,7 @@ export async function startService(
     reading = started.use(
       await startReading({
         ...publishing,
+        glances,
         group: `${config.principal}.${definition.name}`,
         kafka: connections.kafka,
         database,
@@ -126,7 +129,7 @@ export async function startService(
       }),
     )
   }
-  started.use(startRequestRunner({ database, log, handlers }))
+  started.use(startRequestRunner({ database, glances, log, handlers }))
   started.use(startPurgingRequests({ database, log, now }))
   const owned = started.move()
   return {

@@ -4,6 +4,7 @@ import { HubError } from '@samspill/contracts'
 import { askService, migrate, openDatabase, readRequest, withdrawRequest } from '@samspill/postgres'
 import type { Database, RequestState, RequestStatus } from '@samspill/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Glances } from '../src/glances.ts'
 import { purgeEndedRequests } from '../src/operators/request-retention.ts'
 import { startRequestRunner, type RequestHandler } from '../src/operators/request-runner.ts'
 
@@ -112,7 +113,15 @@ describe('a request of an operator', () => {
   })
 
   function runner(count: RequestHandler): AsyncDisposable {
-    return startRequestRunner({ database, log, handlers: { count }, lookMilliseconds: 20, signMilliseconds: 50 })
+    const glances = new Glances({ database, now: Date.now })
+    return startRequestRunner({
+      database,
+      glances,
+      log,
+      handlers: { count },
+      lookMilliseconds: 20,
+      signMilliseconds: 50,
+    })
   }
 
   async function until(id: number, ...states: readonly RequestState[]): Promise<RequestStatus> {

@@ -76,7 +76,7 @@ export function joinMetrics(services: readonly Pick<Metrics, 'text'>[]): Pick<Me
 const secondsBuckets = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
 /** The event loop's delay is looked at so often: every 10 ms, as is usual, would wake an idle process 100 times a second. */
-const loopDelayMilliseconds = 100
+const loopDelayMilliseconds = 500
 
 /** Makes the metrics of one service, with those of its process. `clear` forgets them all. */
 export function createMetrics(service: string): Metrics & { clear(): void } {

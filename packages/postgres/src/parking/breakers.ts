@@ -32,19 +32,3 @@ export async function openBreakers(queryable: Queryable): Promise<readonly OpenB
   )
   return rows as OpenBreaker[]
 }
-
-/** What a look at the parked events shows. */
-export interface ParkingGlance {
-  readonly someDue: boolean
-  readonly openBreakers: ReadonlySet<string>
-}
-
-/** Looks whether anything parked is due, and which breakers are open: one cheap statement, to be asked all the time. */
-export async function glanceAtParking(queryable: Queryable, now: number): Promise<ParkingGlance> {
-  const { rows } = await queryable.query(
-    `select exists (select from parked_event where retry_at <= $1) as due, array(select stream from breaker) as open`,
-    [new Date(now)],
-  )
-  const [row] = rows as { readonly due: boolean; readonly open: readonly string[] }[]
-  return { someDue: row?.due === true, openBreakers: new Set(row?.open) }
-}

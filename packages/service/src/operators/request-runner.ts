@@ -3,6 +3,7 @@ import { HubError } from '@samspill/contracts'
 import { endRequest, holdRequest, isConnectionLoss, releaseRequest, takeRequest } from '@samspill/postgres'
 import type { Database, TakenRequest } from '@samspill/postgres'
 import type { Log } from '@samspill/telemetry'
+import type { Glances } from '../glances.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
 
 /** What a request is worked on with. */
@@ -25,6 +26,7 @@ export type RequestHandlers = Readonly<Record<string, RequestHandler>>
 /** What requests are taken with. */
 export interface RequestRunnerOptions {
   readonly database: Database
+  readonly glances: Pick<Glances, 'within'>
   readonly log: Log
   readonly handlers: RequestHandlers
   /** Milliseconds between looks for a request; 1,000 unless told otherwise. */
@@ -49,29 +51,32 @@ export function startRequestRunner(options: RequestRunnerOptions): AsyncDisposab
 }
 
 async function takeRequests(options: RequestRunnerOptions, signal: AbortSignal): Promise<void> {
-  const { database, log, handlers, lookMilliseconds = 1_000 } = options
+  const { database, glances, log, handlers, lookMilliseconds = 1_000 } = options
   const underWay = new Map<string, Promise<void>>()
   // That the database is away, its other users say already.
   const warn = (message: string, error: unknown): void => void (isConnectionLoss(error) || log.warn(message, { error }))
   while (!signal.aborted) {
-    // A request that takes long keeps nobody from asking for something else.
-    const kinds = Object.keys(handlers).filter((kind) => !underWay.has(kind))
-    let taken: TakenRequest | undefined
     try {
-      taken = kinds.length === 0 ? undefined : await takeRequest(database, kinds)
+      const seen = await glances.within(lookMilliseconds, signal)
+      while (seen?.someAsked === true && !signal.aborted && (await takeOne()));
     } catch (error) {
       warn('the requests of operators could not be looked for', error)
     }
-    if (taken === undefined) await rest(lookMilliseconds, signal)
-    else {
-      const { kind } = taken
-      const working = work(taken, options, signal)
-        .catch((error: unknown) => warn('the end of a request could not be noted; it is taken again', error))
-        .finally(() => underWay.delete(kind))
-      underWay.set(kind, working)
-    }
   }
   await Promise.all(underWay.values())
+
+  async function takeOne(): Promise<boolean> {
+    // A request that takes long keeps nobody from asking for something else.
+    const kinds = Object.keys(handlers).filter((kind) => !underWay.has(kind))
+    const taken = kinds.length === 0 ? undefined : await takeRequest(database, kinds)
+    if (taken === undefined) return false
+    const { kind } = taken
+    const working = work(taken, options, signal)
+      .catch((error: unknown) => warn('the end of a request could not be noted; it is taken again', error))
+      .finally(() => underWay.delete(kind))
+    underWay.set(kind, working)
+    return true
+  }
 }
 
 async function work(taken: TakenRequest, options: RequestRunnerOptions, stopped: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ export class Breakers {
     }
   }
 
-  /** Takes over what other processes have found. To be called after `announce`, with what stands there then. */
+  /** Takes over what other processes have found: what stood there some time after the last `announce`. */
   adopt(open: ReadonlySet<string>, streams: Iterable<string>): void {
     const { log, metrics, now } = this.#options
     for (const stream of streams) {

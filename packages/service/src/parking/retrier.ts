@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { EventDecoder } from '@samspill/avro'
-import { dueRecords, glanceAtParking, wakeForgotten } from '@samspill/postgres'
+import { dueRecords, wakeForgotten, type Glance } from '@samspill/postgres'
+import type { Glances } from '../glances.ts'
 import type { SubscribedStream } from '../reading/planned-record.ts'
 import { reportParked } from '../reading/report-parked.ts'
 import { settleBatch, type Judge, type Settled, type SettleSurroundings } from '../reading/settle-batch.ts'
@@ -17,6 +17,7 @@ export interface RetrierOptions extends SettleSurroundings {
   readonly decoder: EventDecoder
   readonly metrics: ServiceMetrics
   readonly breakers: Breakers
+  readonly glances: Pick<Glances, 'within'>
   /** Shared with the partitions: there are only so many connections. */
   readonly turns: Turns
   /** Lets the partitions of streams go on whose breaker is due for a probe, or closed. */
@@ -25,8 +26,9 @@ export interface RetrierOptions extends SettleSurroundings {
   wakeRelay(): void
 }
 
-/** Between looks for what is due, while nothing is. */
-const lookMilliseconds = 400
+/** Between looks for what is due: the least, while something is or soon will be, and the most. */
+const shortestLook = 400
+const longestLook = 1_000
 /** What is read of the due at once. A key's line goes on at once, in the next batch. */
 const bounds = { mostKeys: 64, mostPerKey: 16, mostBytes: 8 * 1024 * 1024 }
 const probeBounds = { ...bounds, mostKeys: 10, mostPerKey: 1 }
@@ -52,21 +54,24 @@ export class Retrier implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { log, random } = this.#options
+    const { log, random, glances } = this.#options
+    const { signal } = this.#stopping
     let healed = false
     let failing = false
-    while (!this.#stopping.signal.aborted) {
-      let more = false
+    for (let pause = 0; !signal.aborted;) {
       try {
         if (!healed) await this.#heal()
         healed = true
-        more = await this.#round()
+        const seen = await glances.within(pause, signal)
+        if (seen !== undefined) pause = await this.#round(seen)
         failing = false
       } catch (error) {
         if (!failing) log.warn('parked events cannot be tried again now', { error })
         failing = true
+        pause = shortestLook
       }
-      if (!more) await this.#rest(lookMilliseconds * (0.75 + random() / 2))
+      // Not at the same time as the service's other processes.
+      pause *= 0.75 + random() / 2
     }
   }
 
@@ -76,19 +81,30 @@ export class Retrier implements AsyncDisposable {
     if (count > 0) log.warn('parked events stood first of their key and were not due', { count })
   }
 
-  /** True where more may be due. */
-  async #round(): Promise<boolean> {
-    const { database, breakers, streams, now } = this.#options
-    await breakers.announce()
-    const { someDue, openBreakers } = await glanceAtParking(database, now())
+  /** Does what the look has shown to be due. Says for how many milliseconds there is nothing more to look for. */
+  async #round({ nextRetryAt, openBreakers }: Glance): Promise<number> {
+    const { breakers, streams, now } = this.#options
     breakers.adopt(openBreakers, streams.keys())
+    await breakers.announce()
     this.#options.resumePartitions()
-    if (!someDue) return false
+    if (nextRetryAt === undefined || nextRetryAt > now()) return this.#restUntil(nextRetryAt)
     for (const stream of breakers.due(now())) await this.#probe(stream)
-    const closed = [...streams.keys()].filter((stream) => !breakers.isOpen(stream))
     const judge = judgeOfRetries((stream) => breakers.isOpen(stream))
-    const settled = await this.#retry(closed, bounds, () => judge)
-    return settled !== undefined && settled.last !== undefined && settled.failure === undefined
+    const settled = await this.#retry(this.#closed(), bounds, () => judge)
+    const someMore = settled !== undefined && settled.last !== undefined && settled.failure === undefined
+    return someMore ? 0 : shortestLook
+  }
+
+  #restUntil(nextRetryAt: number | undefined): number {
+    const { streams, now } = this.#options
+    if (this.#closed().length < streams.size) return shortestLook
+    return Math.max(shortestLook, Math.min(longestLook, (nextRetryAt ?? Infinity) - now()))
+  }
+
+  /** The streams that are handled. */
+  #closed(): string[] {
+    const { breakers, streams } = this.#options
+    return [...streams.keys()].filter((stream) => !breakers.isOpen(stream))
   }
 
   async #probe(stream: string): Promise<void> {
@@ -124,14 +140,5 @@ export class Retrier implements AsyncDisposable {
     if (settled.results.some(({ returned }) => returned > 0)) wakeRelay()
     if (settled.failure !== undefined) log.debug('parked events were left as they are', { error: settled.failure })
     return settled
-  }
-
-  async #rest(milliseconds: number): Promise<void> {
-    const { signal } = this.#stopping
-    try {
-      await wait(milliseconds, undefined, { signal, ref: false })
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
   }
 }

@@ -2,6 +2,7 @@ import { HubError } from '@samspill/contracts'
 import type { NotReadyReason } from '@samspill/http'
 import type { KafkaConnection, LostPosition, RunningReader } from '@samspill/kafka'
 import { parkingStatus, readPositions } from '@samspill/postgres'
+import type { Glances } from '../glances.ts'
 import { Breakers } from '../parking/breakers.ts'
 import { Retrier } from '../parking/retrier.ts'
 import { GroupCommits } from './group-commits.ts'
@@ -21,6 +22,7 @@ export interface ReadingOptions extends Omit<PartitionSurroundings, 'breakers' |
   /** The consumer group: `<principal>.<service>`. */
   readonly group: string
   readonly kafka: KafkaConnection
+  readonly glances: Pick<Glances, 'within'>
   /** Transactions at once that handle events. */
   readonly batchesAtOnce: number
 }
