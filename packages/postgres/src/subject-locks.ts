@@ -33,9 +33,9 @@ export function lockSorted(space: LockSpace, schema: string, subjects: string): 
     ) as sorted`
 }
 
-/** The same for one subject. */
+/** The same for one subject; its one row is empty of meaning. */
 export function lockOne(space: LockSpace, schema: string, subject: string): string {
-  return `select count(pg_advisory_xact_lock(${lockNumber(space, schema, `${subject}::text`)})::text)`
+  return `select pg_advisory_xact_lock(${lockNumber(space, schema, `${subject}::text`)})`
 }
 
 /** 64 bits: two subjects that meet by chance only wait for each other. */

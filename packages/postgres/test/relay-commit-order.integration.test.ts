@@ -84,6 +84,20 @@ describe('the relay loses nothing and keeps the order per subject', () => {
     await sent('first', 'second')
   })
 
+  it('when a transaction that waits for its subject lets others pass: its id is drawn after its wait', async () => {
+    const first = await open()
+    await appendToOutbox(first, [event('first', 'kari')])
+    const waiting = await open()
+    const second = appendToOutbox(waiting, [event('second', 'kari')])
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await publish(event('other', 'ola'))
+    await first.query('commit')
+    await second
+    const { rows } = await waiting.query<{ event_id: string }>('select event_id from outbox order by id desc limit 1')
+    expect(rows).toEqual([{ event_id: 'second' }])
+    await waiting.query('commit')
+  })
+
   it('when a transaction stays open elsewhere', async () => {
     const elsewhere = await open()
     await elsewhere.query('select pg_current_xact_id()')
