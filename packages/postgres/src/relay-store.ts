@@ -72,8 +72,8 @@ export async function holdsRows(queryable: Queryable): Promise<boolean> {
 export async function deleteSent(queryable: Queryable, rows: readonly RelayRow[]): Promise<void> {
   if (rows.length === 0) return
   await queryable.query(
-    `delete from outbox using unnest($1::text[], $2::integer[], $3::bigint[]) as sent (topic, partition, id)
-     where outbox.topic = sent.topic and outbox.partition = sent.partition and outbox.id = sent.id`,
+    `delete from outbox where ctid = any (array(
+       select place from unnest($1::text[], $2::integer[], $3::bigint[]) as sent (topic, partition, id), ${placeOf('sent')}))`,
     rowKeys(rows),
   )
 }
@@ -88,10 +88,20 @@ export async function parkRows(
     `update outbox set attempts = attempts + 1, last_error_code = refused.code,
        parked_at = coalesce(parked_at, clock_timestamp()),
        retry_at = clock_timestamp() + least(interval '10 minutes', interval '10 seconds' * power(2, least(attempts, 10)))
-     from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[]) as refused (topic, partition, id, code)
-     where outbox.topic = refused.topic and outbox.partition = refused.partition and outbox.id = refused.id`,
+     from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[]) as refused (topic, partition, id, code),
+       ${placeOf('refused')}
+     where outbox.ctid = place`,
     [...rowKeys(rows.map(({ row }) => row)), textArray(rows.map(({ code }) => code))],
   )
+}
+
+// One row, found by its key. A plain join is free to walk the whole outbox and to look at all given rows for each of its
+// own, and does so once vacuum has noted that the table is empty.
+function placeOf(given: string): string {
+  return `lateral (
+    select outbox.ctid as place from outbox
+    where outbox.topic = ${given}.topic and outbox.partition = ${given}.partition and outbox.id = ${given}.id limit 1
+  ) as found`
 }
 
 function rowKeys(rows: readonly RelayRow[]): Buffer[] {
