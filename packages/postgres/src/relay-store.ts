@@ -21,7 +21,7 @@ export interface LeftOut {
   readonly subjects: readonly { readonly topic: string; readonly key: Buffer }[]
 }
 
-/** How much one read brings at most. */
+/** How much one read brings at most; its last row may go beyond the bytes. */
 const readLimits = { rowsPerPartition: 500, rows: 2_000, bytes: 4 * 1024 * 1024 } as const
 
 /**
@@ -50,13 +50,17 @@ export async function readOutbox(
     readLimits.bytes,
     readLimits.rows,
   ])
-  const rows = answer.rows as StoredRow[]
-  const found = rows[0]?.found ?? 0
-  return { rows: rows.map(relayRow), more: found > rows.length || holdsFullPartition(rows) }
+  const rows = (answer.rows as StoredRow[]).map(relayRow)
+  return { rows, more: fillsRead(rows) || holdsFullPartition(rows) }
+}
+
+/** Whether rows may have been cut off, whatever their partition. */
+function fillsRead(rows: readonly RelayRow[]): boolean {
+  return rows.length >= readLimits.rows || rows.reduce((sum, { bytes }) => sum + bytes, 0) >= readLimits.bytes
 }
 
 /** Whether the rows of any partition may have been cut off. */
-function holdsFullPartition(rows: readonly StoredRow[]): boolean {
+function holdsFullPartition(rows: readonly RelayRow[]): boolean {
   if (rows.length < readLimits.rowsPerPartition) return false
   const alike = Map.groupBy(rows, ({ topic, partition }) => `${topic}/${partition}`)
   return [...alike.values()].some(({ length }) => length >= readLimits.rowsPerPartition)
@@ -148,12 +152,12 @@ const readNext = `
     ) as waiting
     where (lane.topic, lane.partition) not in (select * from unnest($2::text[], $3::integer[]))
   )
-  select id, event_id, type, topic, partition, key, value, headers, created_at, bytes, found
+  select id, event_id, type, topic, partition, key, value, headers, created_at
   from (
-    select *, sum(bytes) over in_order as bytes_so_far, row_number() over in_order as number, count(*) over () as found
-    from candidate window in_order as (order by id)
+    select *, row_number() over in_order as number, sum(bytes) over in_order - bytes as bytes_before
+    from candidate window in_order as (order by id rows unbounded preceding)
   ) as numbered
-  where number = 1 or (number <= $8::integer and bytes_so_far <= $7::integer)
+  where number <= $8::integer and bytes_before < $7::integer
   order by id`
 
 interface StoredRow {
@@ -166,8 +170,6 @@ interface StoredRow {
   readonly value: Buffer
   readonly headers: RecordHeaders
   readonly created_at: Date
-  readonly bytes: number
-  readonly found: number
 }
 
 function relayRow(stored: StoredRow): RelayRow {
@@ -181,6 +183,6 @@ function relayRow(stored: StoredRow): RelayRow {
     value: stored.value,
     headers: stored.headers,
     createdAt: stored.created_at.getTime(),
-    bytes: stored.bytes,
+    bytes: stored.value.length + stored.headers.length,
   }
 }
