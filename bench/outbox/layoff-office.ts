@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { connectRegistry, createCodecs } from '@samspill/avro'
 import { readConfig, type HubConfig } from '@samspill/config'
 import { keySecret, timestamp, type EventContract, headerText } from '@samspill/contracts'
-import { connectKafka, createLanes, type Acknowledgement, type Lanes } from '@samspill/kafka'
+import { connectKafka, createLanes, type Lanes } from '@samspill/kafka'
 import { appendToOutbox, createOutboxTables, openDatabase, type PlainClient, type Relay } from '@samspill/postgres'
 import {
   createOutgoingEvents,
@@ -81,10 +81,9 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
   const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
   await createOutboxTables(database, schema)
   await database.query(tablesOf(schema))
-  const seen = (acknowledgement: Acknowledgement, eventId: string): Acknowledgement => {
+  const seen = (eventId: string): void => {
     office.acknowledged += 1
     office.onAcknowledged?.(eventId)
-    return acknowledgement
   }
   const relay = opened.use(
     startRelayToKafka({
@@ -133,7 +132,7 @@ function rowsOf(events: Parameters<typeof prepareEvents>[0], tools: { outgoing: 
 }
 
 /** The lanes, with an ear at each acknowledgement. */
-function watched(lanes: Lanes, seen: (acknowledgement: Acknowledgement, eventId: string) => Acknowledgement): Lanes {
+function watched(lanes: Lanes, seen: (eventId: string) => void): Lanes {
   return {
     get queued() {
       return lanes.queued
@@ -142,12 +141,16 @@ function watched(lanes: Lanes, seen: (acknowledgement: Acknowledgement, eventId:
       return lanes.lastAcknowledgedAt
     },
     stuck: () => lanes.stuck(),
-    offer: (record, options, waiter) => lanes.offer(record, options, waiter),
+    send: (record, options) => lanes.send(record, options),
     close: (options) => lanes.close(options),
-    async send(record, options) {
-      const id = headerText(record.headers, 'ce_id') ?? ''
-      return seen(await lanes.send(record, options), id)
-    },
+    offer: (record, options, waiter) =>
+      lanes.offer(record, options, {
+        acknowledged(at) {
+          seen(headerText(record.headers, 'ce_id') ?? '')
+          waiter.acknowledged(at)
+        },
+        refused: (error) => waiter.refused(error),
+      }),
     [Symbol.asyncDispose]: () => lanes[Symbol.asyncDispose](),
   }
 }

@@ -17,7 +17,7 @@ const longestPause = 40
 /** The time in which one process relays: from winning the lock until it stops or the connection is gone. */
 export class RelayTerm {
   readonly #session: Session
-  readonly #options: RelayOptions
+  readonly #options: Omit<RelayOptions, 'database'>
   readonly #counts: { sent: number; failed: number }
   readonly #now: () => number
   readonly #window: RelayWindow
@@ -29,7 +29,7 @@ export class RelayTerm {
   #wakeAt = 0
   #deleteAt: number | undefined
 
-  constructor(session: Session, options: RelayOptions, counts: { sent: number; failed: number }) {
+  constructor(session: Session, options: Omit<RelayOptions, 'database'>, counts: { sent: number; failed: number }) {
     this.#session = session
     this.#options = options
     this.#counts = counts
@@ -150,22 +150,29 @@ export class RelayTerm {
   }
 
   #send(): void {
-    for (const row of this.#window.begin()) void this.#sendRow(row)
+    for (const row of this.#window.begin()) {
+      this.#options.send(row, this.#over.signal).then(
+        () => this.#acknowledged(row),
+        (error: unknown) => this.#failed(row, error),
+      )
+    }
   }
 
-  async #sendRow(row: RelayRow): Promise<void> {
-    try {
-      await this.#options.send(row, this.#over.signal)
-      this.#counts.sent += 1
-      this.#window.acknowledged(row)
-      this.#deleteAt ??= this.#now() + deleteAfterMilliseconds
-    } catch (error) {
-      if (this.#over.signal.aborted) return
-      this.#counts.failed += 1
-      const code = error instanceof HubError ? error.code : 'send-failed'
-      if (isPermanent(error)) this.#window.refused(row, code)
-      else this.#tryAgain(row, code)
-    }
+  #acknowledged(row: RelayRow): void {
+    this.#counts.sent += 1
+    const more = this.#window.acknowledged(row)
+    const isFirst = this.#deleteAt === undefined
+    this.#deleteAt ??= this.#now() + deleteAfterMilliseconds
+    // Hundreds of rows are acknowledged together, and most of them change nothing that is not waited for already.
+    if (more || isFirst || this.#stopping || this.#window.sent >= deleteAtOnce) this.#bell.ring()
+  }
+
+  #failed(row: RelayRow, error: unknown): void {
+    if (this.#over.signal.aborted) return
+    this.#counts.failed += 1
+    const code = error instanceof HubError ? error.code : 'send-failed'
+    if (isPermanent(error)) this.#window.refused(row, code)
+    else this.#tryAgain(row, code)
     this.#bell.ring()
   }
 

@@ -52,7 +52,8 @@ export class RelayWindow {
   readonly #now: () => number
   readonly #random: () => number
   readonly #partitions = new Map<string, Partition>()
-  readonly #ids = new Set<number>()
+  /** The rows that are not to be read again, by their ids, until they are deleted or parked. */
+  readonly #held = new Map<number, Subject>()
   #sent: RelayRow[] = []
   #refused: { readonly row: RelayRow; readonly code: string }[] = []
   /** True where the table may hold rows that this window has room for. */
@@ -65,7 +66,7 @@ export class RelayWindow {
   }
 
   get held(): number {
-    return this.#ids.size
+    return this.#held.size
   }
 
   get underWay(): number {
@@ -116,7 +117,7 @@ export class RelayWindow {
       const partition = this.#partitions.get(name)
       if (partition !== undefined) partitions.push({ topic: partition.topic, partition: partition.partition })
     }
-    return { ids: [...this.#ids], partitions, subjects }
+    return { ids: [...this.#held.keys()], partitions, subjects }
   }
 
   /** Takes rows that were read, in id order. What does not fit stays in the table, with all that follows it. */
@@ -129,7 +130,7 @@ export class RelayWindow {
         continue
       }
       subject.queue.push(row)
-      this.#ids.add(row.id)
+      this.#held.set(row.id, subject)
       partition.rows += 1
       partition.bytes += row.bytes
     }
@@ -155,12 +156,15 @@ export class RelayWindow {
     return begun.sort((one, other) => one.id - other.id)
   }
 
-  acknowledged(row: RelayRow): void {
+  /** The row is to be deleted. Says whether another one may be read or sent now that could not be before. */
+  acknowledged(row: RelayRow): boolean {
     const subject = this.#answered(row)
+    const recovered = subject.partition.failures > 0
     subject.partition.failures = 0
     subject.queue.shift()
     this.#sent.push(row)
     this.#freed(subject, row)
+    return recovered || subject.queue.length > 0 || this.readDue
   }
 
   /** The row stays, and its partition rests: longer after each failure in a row. Says for how many
@@ -189,7 +193,7 @@ export class RelayWindow {
   }
 
   forgetSent(rows: readonly RelayRow[]): void {
-    for (const row of rows) this.#ids.delete(row.id)
+    for (const row of rows) this.#held.delete(row.id)
     this.#sent = this.#sent.slice(rows.length)
   }
 
@@ -202,7 +206,7 @@ export class RelayWindow {
     for (const { row } of rows) {
       const subject = this.#subject(row)
       for (const held of subject.queue.splice(0)) {
-        this.#ids.delete(held.id)
+        this.#held.delete(held.id)
         this.#freed(subject, held)
       }
       subject.partition.subjects.delete(subjectName(row))
@@ -235,7 +239,7 @@ export class RelayWindow {
   }
 
   #answered(row: RelayRow): Subject {
-    const subject = this.#subject(row)
+    const subject = this.#held.get(row.id) ?? this.#subject(row)
     subject.underWay = false
     subject.partition.underWay -= 1
     subject.partition.movedAt = this.#now()

@@ -29,7 +29,7 @@ export function startRelayToKafka(options: {
     database,
     log,
     stuck: () => lanes.stuck(),
-    async send(row, signal) {
+    send: (row, signal) => {
       const span = tracing.start(`send ${row.topic}`, {
         kind: 'producer',
         ...traceOf(row),
@@ -42,20 +42,31 @@ export function startRelayToKafka(options: {
           'samspill.event.type': row.type,
         }),
       })
-      try {
-        const { partition, offset } = await lanes.send({ ...row, timestamp: row.createdAt }, { signal })
-        span.set({ 'messaging.destination.partition.id': String(partition), 'messaging.kafka.offset': Number(offset) })
-        metrics.sent(row.topic, Math.max(0, now() - row.createdAt) / 1000)
-      } catch (error) {
-        span.fail(error)
-        // A stream that is not there yet is no fault of the event: it waits in the outbox until the topic is made.
-        if (error instanceof HubError && error.code === 'topic-unknown') {
-          throw new HubError(error.code, error.message, { cause: error })
-        }
-        throw error
-      } finally {
-        span.end()
-      }
+      const { topic, key, value, headers, createdAt } = row
+      const record = { topic, key, value, headers, timestamp: createdAt }
+      return new Promise((resolve, reject) => {
+        lanes.offer(
+          record,
+          { signal },
+          {
+            acknowledged({ partition, offset }) {
+              span.set({
+                'messaging.destination.partition.id': String(partition),
+                'messaging.kafka.offset': Number(offset),
+              })
+              span.end()
+              metrics.sent(topic, Math.max(0, now() - createdAt) / 1000)
+              resolve(undefined)
+            },
+            refused(error) {
+              span.fail(error)
+              span.end()
+              // A stream that is not there yet is no fault of the event: it waits in the outbox until the topic is made.
+              reject(error.code === 'topic-unknown' ? new HubError(error.code, error.message, { cause: error }) : error)
+            },
+          },
+        )
+      })
     },
   })
 }
