@@ -78,7 +78,7 @@ function textOf({ bench, rows, goals, notMeasured }: BenchResult): string {
     ...goals.map(({ goal, value, low, high, met }) => {
       return `  ${met ? 'met    ' : 'not met'} ${goal}: ${readable(value)} (${readable(low)} to ${readable(high)})`
     }),
-    ...notMeasured.map((goal) => `  not measured without --long: ${goal}`),
+    ...notMeasured.map((goal) => `  not measured in this run: ${goal}`),
   ]
   return `${lines.join('\n')}\n`
 }
