@@ -3,12 +3,12 @@ import type { ClientOptions } from '../client-options.ts'
 import type { AssignedPartition } from '../group/assigned-partition.ts'
 import type { AssignedPartitions } from '../group/assigned-partitions.ts'
 import type { ReaderSettings } from '../group/reader-settings.ts'
-import { endsWithin } from '../group/waiting.ts'
 import type { FetchedPartition } from '../wire/fetch-response.ts'
 import { visibleRecords } from '../wire/visible-records.ts'
 import { calmPool, clientOptions } from './client.ts'
 import { nameOfAnswer } from './failures.ts'
 import { fetchFrom } from './fetch-request.ts'
+import { leaveOutWhatIsSlow, type TakenPartition } from './taken-partition.ts'
 
 /** What fetching needs to know. */
 export interface FetcherSurroundings {
@@ -22,8 +22,6 @@ export interface FetcherSurroundings {
   onPartitionsAdded(): void
 }
 
-/** How long a batch may keep the next fetch waiting; a slower one lets the other partitions go on without it. */
-const patienceMilliseconds = 200
 /** How long a broker waits for the first record: less where a partition that is held now waits for the next fetch. */
 const allWaitMilliseconds = 1000
 const someWaitMilliseconds = 250
@@ -174,10 +172,10 @@ export class PartitionFetcher {
       partitions.flatMap((fetched) => {
         const at = positions.findIndex((each) => each.topic === topic && each.partition === fetched.partition)
         const assigned = wanted[at]
-        return assigned ? [this.#take(assigned, positions[at]?.offset ?? -1n, fetched)] : []
+        return this.#take(assigned, positions[at]?.offset ?? -1n, fetched) ?? []
       }),
     )
-    await Promise.all(taken)
+    await leaveOutWhatIsSlow(taken)
   }
 
   /** Waits longer from failure to failure, and warns of the first. */
@@ -190,11 +188,17 @@ export class PartitionFetcher {
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
 
-  /** Settles when the batch is handled, or when it takes long. */
-  async #take(assigned: AssignedPartition, offset: bigint, fetched: FetchedPartition): Promise<void> {
+  /** Begins to deal with what was fetched; undefined where there is nothing to do. */
+  #take(
+    assigned: AssignedPartition | undefined,
+    offset: bigint,
+    fetched: FetchedPartition,
+  ): TakenPartition | undefined {
     // While the fetch was under way the partition may have been held, sought elsewhere or given back.
-    if (assigned.ended || assigned.held || assigned.position !== offset) return
-    if (fetched.errorCode !== 0) return this.#refused(assigned, fetched.errorCode)
+    if (!assigned || assigned.ended || assigned.held || assigned.position !== offset) return undefined
+    if (fetched.errorCode !== 0) {
+      return { assigned, done: this.#refused(assigned, fetched.errorCode), isBehind: false }
+    }
     // A fetch from the middle of a batch brings the whole batch.
     const visible = visibleRecords(fetched).filter((each) => each.offset >= offset)
     const last = visible.at(-1)
@@ -202,12 +206,10 @@ export class PartitionFetcher {
     const records = visible.flatMap(({ record }) => (record === undefined ? [] : [record]))
     if (records.length === 0) {
       assigned.pass(nextOffset, fetched.highWatermark)
-      return
+      return undefined
     }
-    const handled = assigned.handle(records, nextOffset, fetched.highWatermark)
-    if (await endsWithin(handled, patienceMilliseconds)) return
-    assigned.hold('busy')
-    void handled.then(() => assigned.release('busy'))
+    const done = assigned.handle(records, nextOffset, fetched.highWatermark)
+    return { assigned, done, isBehind: nextOffset < fetched.lastStableOffset }
   }
 
   async #refused(assigned: AssignedPartition, errorCode: number): Promise<void> {
