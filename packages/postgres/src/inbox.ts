@@ -95,10 +95,12 @@ export async function purgedFromInbox(queryable: Queryable): Promise<number> {
   return (rows as { readonly events: number }[])[0]?.events ?? 0
 }
 
+// Arrays that are unnested in the list of what is selected come out side by side and in order. After FROM each would be
+// kept as a table of its own first, which costs a tenth of the statement.
 const take = `
   insert into inbox (source, id, type, content_hash, topic, partition, record_offset, handled_at)
-  select given.*, coalesce($8::timestamptz, now())
-  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::bigint[]) as given`
+  select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bytea[]), unnest($5::text[]),
+    unnest($6::integer[]), unnest($7::bigint[]), coalesce($8::timestamptz, now())`
 
 // PostgreSQL then inserts each row on approval, under a lock of its own: a third of the statement's cost.
 const takeWhatIsNew = `${take} on conflict do nothing`

@@ -104,16 +104,17 @@ function subjectOf({ topic, key }: OutboxRow): string {
   return `${topic}/${key.toString('base64')}`
 }
 
-// The locks are taken in the statement that inserts, and before it: the rows come out of a join with the count of the
+// The locks are taken in the statement that inserts, and before it: the rows come out of the one row that counts the
 // locks, and an id is drawn for a row that has come out. One drawn before could be lower than one that is sent already.
+// Arrays that are unnested in the list of what is selected come out side by side and in order; after FROM they would be
+// kept as tables first, and would have to be sorted.
 function insertMany(table: string): string {
   return `
   with locked as materialized (${lockSorted('publishing', '$8', '$9')})
   insert into ${table} (event_id, type, topic, partition, key, value, headers)
-  select event_id, type, topic, partition, key, value, headers
-  from locked cross join unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bytea[], $6::bytea[], $7::bytea[])
-    with ordinality as given (event_id, type, topic, partition, key, value, headers, number)
-  order by number`
+  select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::bytea[]),
+    unnest($6::bytea[]), unnest($7::bytea[])
+  from locked`
 }
 
 // A row comes out of the inner query when the lock is held, and only then is its id drawn. "offset 0" keeps the two
