@@ -105,7 +105,7 @@ describe('a request of an operator', () => {
     await withdrawRequest(database, old)
     await withdrawRequest(database, recent)
     await database.query(`update operator_request set asked_at = now() - interval '90 days'`)
-    await database.query(`update operator_request set ended_at = now() - interval '30 days' where id = $1`, [old])
+    await database.query(`update operator_request set ended_at = now() - interval '31 days' where id = $1`, [old])
     await purgeEndedRequests({ database, log, now: Date.now }, new AbortController().signal)
     expect(await readRequest(database, old)).toBeUndefined()
     expect(await readRequest(database, recent)).toMatchObject({ state: 'withdrawn' })
