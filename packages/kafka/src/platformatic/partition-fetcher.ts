@@ -23,7 +23,7 @@ export interface FetcherSurroundings {
 }
 
 /** How long a broker waits for the first record: less where a partition that is held now waits for the next fetch. */
-const allWaitMilliseconds = 1000
+const allWaitMilliseconds = 5000
 const someWaitMilliseconds = 250
 const firstPause = 250
 const longestPause = 2000
@@ -34,7 +34,9 @@ const outOfRange = 1
 /** Fetches the assigned partitions, one fetch at a time per broker: what is fetched is handled before more is. */
 export class PartitionFetcher {
   readonly #around: FetcherSurroundings
-  readonly #pool: ConnectionPool
+  #pool: ConnectionPool
+  /** Resolves when other partitions are ours: nobody waits any longer for what was fetched before. */
+  #reassigned = Promise.withResolvers<void>()
   /** The brokers that are fetched from now. */
   readonly #loops = new Map<number, Promise<void>>()
   #cluster: ClusterMetadata | undefined
@@ -50,9 +52,7 @@ export class PartitionFetcher {
 
   constructor(around: FetcherSurroundings) {
     this.#around = around
-    const { clientId, ...options } = clientOptions(around.client)
-    this.#pool = new ConnectionPool(clientId, options)
-    calmPool(this.#pool, around.client.log)
+    this.#pool = openPool(around.client)
   }
 
   /** True while the brokers do not answer. */
@@ -60,8 +60,12 @@ export class PartitionFetcher {
     return this.#failures >= mostFailures
   }
 
-  /** Fetches what is assigned from now on. */
+  /** Fetches what is assigned from now on. A broker answers one fetch of a connection after the other: new ones are made. */
   start(): void {
+    this.#closePool(this.#pool)
+    this.#pool = openPool(this.#around.client)
+    this.#reassigned.resolve()
+    this.#reassigned = Promise.withResolvers()
     this.#leadersDoubted = true
     this.#partitionCounts = undefined
     const { refreshMilliseconds } = this.#around.settings
@@ -81,6 +85,11 @@ export class PartitionFetcher {
     this.wake()
     await this.#pool.close()
     await Promise.all([this.#steering, ...this.#loops.values()])
+  }
+
+  #closePool(pool: ConnectionPool): void {
+    const { client, group } = this.#around
+    pool.close().catch((error: unknown) => client.log.debug('connections did not close in order', { group, error }))
   }
 
   #doubtLeaders(): void {
@@ -142,7 +151,7 @@ export class PartitionFetcher {
         continue
       }
       try {
-        await this.#fetch(node, led, free)
+        await Promise.race([this.#fetch(node, led, free), this.#reassigned.promise])
       } catch (error) {
         if (this.#closed) return
         await this.#pauseAfter('a broker could not be fetched from', error)
@@ -221,4 +230,11 @@ export class PartitionFetcher {
     setTimeout(() => assigned.release('failing'), 2 * firstPause)
     this.#doubtLeaders()
   }
+}
+
+function openPool(client: ClientOptions): ConnectionPool {
+  const { clientId, ...options } = clientOptions(client)
+  const pool = new ConnectionPool(clientId, options)
+  calmPool(pool, client.log)
+  return pool
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createLanes, type Assignment, type KafkaConnection, type Lanes, type RunningReader } from '../../src/index.ts'
+import { createLanes, partitionOf } from '../../src/index.ts'
+import type { Assignment, KafkaConnection, Lanes, ReadOptions, RunningReader } from '../../src/index.ts'
 import { keptLog, record, testGroup, testTopic, until, valuesOf } from '../broker.ts'
 import { adapters } from './adapters.ts'
 
@@ -31,6 +32,25 @@ describe.each(adapters)('over $name', ({ connect }) => {
     await until('it has three', () => reader.assigned.length === 3)
     await lanes.send(record(topic.name, 'k', 'one'))
     await until('it reads on', () => seen.length === 1)
+  })
+
+  test('a reader that waits for records reads at once what it is given of another', async () => {
+    await using topic = await testTopic(kafka, { partitions: 2 })
+    const seen: string[] = []
+    const options: ReadOptions = {
+      group: testGroup(),
+      topics: [topic.name],
+      onBatch: async (batch) => void seen.push(...valuesOf(batch)),
+    }
+    await using staying = await kafka.reader().run(options)
+    const leaving = await kafka.reader().run(options)
+    await until('each has one', () => staying.assigned.length === 1 && leaving.assigned.length === 1)
+    const given = leaving.assigned[0]?.partition
+    const key = Array.from('abcdefgh').find((one) => partitionOf(Buffer.from(one), 2) === given) ?? ''
+    await leaving.stop({ drainMilliseconds: 0 })
+    await until('it has both', () => staying.assigned.length === 2)
+    await lanes.send(record(topic.name, key, 'one'))
+    await until('it reads what it was given', () => seen.length === 1, 1000)
   })
 
   describe('members that join and leave under load', () => {
