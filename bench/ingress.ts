@@ -14,8 +14,13 @@ const batches = 16
 export const bench = defineBench({
   name: 'ingress',
   what: 'CloudEvents of 440 bytes over HTTP, checked against their contracts and acknowledged by all in-sync replicas; one trace in a hundred is recorded.',
-  // Brokers that have just started take many times as long: what came first would pay for it.
-  prepare: (stage) => bareProduce(batches)(stage, { number: 0, seconds: 2, long: false }),
+  // Brokers that have just started take many times as long, each for large and for small requests: what came first would
+  // pay for it.
+  prepare: async (stage) => {
+    const warmUp = { number: 0, seconds: 5, long: false }
+    await bareProduce(batches)(stage, warmUp)
+    await overHttp('naive', 'single', 64)(stage, warmUp)
+  },
   contenders: [
     ...[64, 256].flatMap((connections): Contender[] => [
       {
