@@ -26,13 +26,6 @@ export const bench = defineBench({
       also,
       run: (stage, round) => idleService(stage, round, 'kafkajs'),
     },
-    {
-      key: 'platformatic',
-      what: '@platformatic/kafka',
-      unit: '% of a core',
-      also,
-      run: (stage, round) => idleService(stage, round, 'platformatic'),
-    },
   ],
   goals: [{ goal: 'less than 0.5 % of a core with the default client', of: 'default', most: 0.5 }],
 })
