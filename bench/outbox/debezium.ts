@@ -27,6 +27,8 @@ export function throughDebezium(connections: number) {
     await using database = await startLogicalDatabase(stage)
     await using opened = new AsyncDisposableStack()
     const pool = opened.adopt(new pg.Pool({ connectionString: database.url, max: connections }), (open) => open.end())
+    // The server is stopped while connections that the pool has let go are still closing.
+    pool.on('error', () => undefined)
     await pool.query(`create schema ${schema}`)
     await pool.query(tablesOf(schema))
     const offsets = join(database.folder, 'offsets')
