@@ -13,11 +13,7 @@ const settleSeconds = 30
  * How much of a core a whole service process takes, and in `also` PostgreSQL and the brokers, while nothing happens: it
  * has handled one event, is a member of its group, and its relay and its retries look for work.
  */
-export async function idleService(
-  stage: BenchStage,
-  round: Round,
-  client?: 'kafkajs',
-): Promise<Measured> {
+export async function idleService(stage: BenchStage, round: Round, client?: 'kafkajs'): Promise<Measured> {
   await using opened = new AsyncDisposableStack()
   const register = await createRegister(stage, opened, client)
   const pid = await startWithOneEvent(stage, register, opened)
