@@ -8,6 +8,7 @@ import { visibleRecords } from '../wire/visible-records.ts'
 import { calmPool, clientOptions } from './client.ts'
 import { nameOfAnswer } from './failures.ts'
 import { fetchFrom } from './fetch-request.ts'
+import { OpenFetches } from './open-fetches.ts'
 import { leaveOutWhatIsSlow, type TakenPartition } from './taken-partition.ts'
 
 /** What fetching needs to know. */
@@ -35,8 +36,7 @@ const outOfRange = 1
 export class PartitionFetcher {
   readonly #around: FetcherSurroundings
   #pool: ConnectionPool
-  /** Resolves when other partitions are ours: nobody waits any longer for what was fetched before. */
-  #reassigned = Promise.withResolvers<void>()
+  readonly #fetches = new OpenFetches()
   /** The brokers that are fetched from now. */
   readonly #loops = new Map<number, Promise<void>>()
   #cluster: ClusterMetadata | undefined
@@ -64,8 +64,7 @@ export class PartitionFetcher {
   start(): void {
     this.#closePool(this.#pool)
     this.#pool = openPool(this.#around.client)
-    this.#reassigned.resolve()
-    this.#reassigned = Promise.withResolvers()
+    this.#fetches.giveUp()
     this.#leadersDoubted = true
     this.#partitionCounts = undefined
     const { refreshMilliseconds } = this.#around.settings
@@ -151,7 +150,7 @@ export class PartitionFetcher {
         continue
       }
       try {
-        await Promise.race([this.#fetch(node, led, free), this.#reassigned.promise])
+        await this.#fetches.wait(this.#fetch(node, led, free))
       } catch (error) {
         if (this.#closed) return
         await this.#pauseAfter('a broker could not be fetched from', error)
