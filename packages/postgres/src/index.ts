@@ -35,6 +35,7 @@ export { closeBreaker, openBreaker, openBreakers, type OpenBreaker } from './par
 export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
 export { glance, type Glance } from './glance.ts'
 export { type Log, type LogFields } from './log.ts'
+export { type VacuumOutcome } from './outbox-vacuum.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'
 export { outboxStatus, retryParked, type OutboxStatus } from './outbox-status.ts'

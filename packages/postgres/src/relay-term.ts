@@ -1,5 +1,6 @@
 import { HubError } from '@samspill/contracts'
 import { Bell } from './bell.ts'
+import type { OutboxVacuum } from './outbox-vacuum.ts'
 import type { RelayOptions } from './relay.ts'
 import { deleteSent, holdsRows, parkRows, readOutbox, type RelayRow } from './relay-store.ts'
 import { RelayWindow, windowLimits } from './relay-window.ts'
@@ -19,6 +20,7 @@ export class RelayTerm {
   readonly #session: Session
   readonly #options: Omit<RelayOptions, 'database'>
   readonly #counts: { sent: number; failed: number }
+  readonly #vacuum: Pick<OutboxVacuum, 'deleted'>
   readonly #now: () => number
   readonly #window: RelayWindow
   readonly #bell = new Bell()
@@ -29,10 +31,15 @@ export class RelayTerm {
   #wakeAt = 0
   #deleteAt: number | undefined
 
-  constructor(session: Session, options: Omit<RelayOptions, 'database'>, counts: { sent: number; failed: number }) {
+  constructor(
+    session: Session,
+    options: Omit<RelayOptions, 'database'>,
+    shared: { readonly counts: { sent: number; failed: number }; readonly vacuum: Pick<OutboxVacuum, 'deleted'> },
+  ) {
     this.#session = session
     this.#options = options
-    this.#counts = counts
+    this.#counts = shared.counts
+    this.#vacuum = shared.vacuum
     this.#now = options.now ?? (() => performance.now())
     this.#window = new RelayWindow(windowLimits, this.#now, options.random ?? Math.random)
     session.lost.addEventListener('abort', () => this.#bell.ring())
@@ -124,6 +131,7 @@ export class RelayTerm {
     const rows = this.#window.sentRows()
     await deleteSent(this.#session, rows)
     this.#window.forgetSent(rows)
+    this.#vacuum.deleted(rows)
     this.#deleteAt = this.#window.sent === 0 ? undefined : this.#now() + deleteAfterMilliseconds
   }
 

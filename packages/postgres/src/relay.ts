@@ -1,6 +1,7 @@
 import { Bell } from './bell.ts'
 import type { Database } from './database.ts'
 import type { Log } from './log.ts'
+import { OutboxVacuum, vacuumLimits, type VacuumLimits, type VacuumOutcome } from './outbox-vacuum.ts'
 import type { TopicPartition } from './positions.ts'
 import { relaySettings, type RelayRow } from './relay-store.ts'
 import { RelayTerm } from './relay-term.ts'
@@ -24,6 +25,10 @@ export interface RelayOptions {
   readonly random?: () => number
   /** How long to wait at the end for what is under way; 5,000 ms unless told otherwise. */
   readonly drainMilliseconds?: number
+  /** When the outbox is vacuumed; after 64 MB were deleted, and at most every three seconds, unless told otherwise. */
+  readonly vacuum?: VacuumLimits
+  /** Told what each vacuum of the outbox came to. */
+  readonly onVacuum?: (outcome: VacuumOutcome) => void
   readonly log: Log
 }
 
@@ -62,6 +67,7 @@ class RunningRelay implements Relay {
   readonly #options: RelayOptions
   readonly #bell = new Bell()
   readonly #counts = { sent: 0, failed: 0 }
+  readonly #vacuum: OutboxVacuum
   readonly #done: Promise<void>
   #stopping = false
   #databaseAway = false
@@ -69,6 +75,8 @@ class RunningRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options
+    const { database, log, now = () => performance.now(), vacuum: limits = vacuumLimits, onVacuum } = options
+    this.#vacuum = new OutboxVacuum({ database, log, now, limits, onVacuum })
     this.#done = this.#run()
   }
 
@@ -90,6 +98,7 @@ class RunningRelay implements Relay {
     this.#term?.stop()
     this.#bell.ring()
     await this.#done
+    await this.#vacuum[Symbol.asyncDispose]()
   }
 
   async #run(): Promise<void> {
@@ -123,7 +132,7 @@ class RunningRelay implements Relay {
 
   async #lead(session: Session): Promise<void> {
     this.#options.log.info('the relay of this process is active')
-    this.#term = new RelayTerm(session, this.#options, this.#counts)
+    this.#term = new RelayTerm(session, this.#options, { counts: this.#counts, vacuum: this.#vacuum })
     if (this.#stopping) this.#term.stop()
     try {
       await this.#term.run()

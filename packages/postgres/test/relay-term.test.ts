@@ -64,9 +64,10 @@ describe('when the relay reads and deletes', () => {
     vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     outbox = new FakeOutbox()
     const log = { debug() {}, info() {}, warn() {}, error() {} }
+    const vacuum = { deleted() {} }
     answerAfter = () => 0
     const send = ({ id }: RelayRow): Promise<void> => new Promise((resolve) => setTimeout(resolve, answerAfter(id)))
-    term = new RelayTerm(outbox, { send, now: Date.now, log }, { sent: 0, failed: 0 })
+    term = new RelayTerm(outbox, { send, now: Date.now, log }, { counts: { sent: 0, failed: 0 }, vacuum })
     running = term.run()
     await pass(0)
     outbox.readAt.length = 0

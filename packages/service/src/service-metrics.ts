@@ -1,4 +1,4 @@
-import type { OutboxStatus, ParkingStatus } from '@samspill/postgres'
+import type { OutboxStatus, ParkingStatus, VacuumOutcome } from '@samspill/postgres'
 import type { Metrics } from '@samspill/telemetry'
 import type { PlannedRecord } from './reading/planned-record.ts'
 import type { Settled } from './reading/settle-batch.ts'
@@ -25,6 +25,8 @@ export interface ServiceMetrics {
   /** A subject has come under a second key. */
   secondKey(topic: string): void
   sent(topic: string, secondsInOutbox: number): void
+  /** The relay had the outbox vacuumed. */
+  vacuumed(outcome: VacuumOutcome): void
 }
 
 /** Registers the metrics of one service. `now` is in milliseconds since 1970. */
@@ -113,6 +115,11 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     'Time between the outbox and the acknowledgement of the brokers',
     ['stream'],
   )
+  const vacuums = metrics.counter(
+    'samspill_outbox_vacuums_total',
+    'Vacuums of the outbox by its relay, by what they came to',
+    ['outcome'],
+  )
 
   return {
     settled(topic, settled, records) {
@@ -168,6 +175,9 @@ export function createServiceMetrics(metrics: Metrics, now: () => number): Servi
     },
     sent(topic, secondsInOutbox) {
       relayDelay.observe(secondsInOutbox, { stream: topic })
+    },
+    vacuumed(outcome) {
+      vacuums.add({ outcome })
     },
   }
 }

@@ -29,6 +29,7 @@ export function startRelayToKafka(options: {
     database,
     log,
     stuck: () => lanes.stuck(),
+    onVacuum: (outcome) => metrics.vacuumed(outcome),
     send: (row, signal) => {
       const span = tracing.start(`send ${row.topic}`, {
         kind: 'producer',
