@@ -7,6 +7,8 @@ import { RelayWindow, windowLimits } from './relay-window.ts'
 import type { Session } from './session.ts'
 
 const scanMilliseconds = 250
+/** Timers count whole milliseconds and may come this early: who is woken then scans, instead of waiting for the rest. */
+const earlyMilliseconds = 2
 /** Deleting together what is acknowledged close together costs less; the rows cannot be sent twice meanwhile. */
 const deleteAfterMilliseconds = 20
 const deleteAtOnce = 200
@@ -137,7 +139,7 @@ export class RelayTerm {
 
   async #read(): Promise<void> {
     const stuck = this.#options.stuck?.() ?? []
-    const scan = this.#now() >= this.#scanAt
+    const scan = this.#now() >= this.#scanAt - earlyMilliseconds
     const due = this.#window.readDue || (this.#woken && this.#now() >= this.#wakeAt)
     if (!this.#window.hasRoom(stuck)) {
       this.#wakeAt = this.#now() + longestPause

@@ -60,14 +60,23 @@ describe('when the relay reads and deletes', () => {
   let running: Promise<void>
   /** After how many milliseconds a row is acknowledged. */
   let answerAfter: (id: number) => number
+  /** How fast the relay's clock goes by that of its timers. */
+  let clockRate: number
+  /** When it has looked at its clock. */
+  const wokenAt = new Set<number>()
   beforeEach(async () => {
     vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     outbox = new FakeOutbox()
     const log = { debug() {}, info() {}, warn() {}, error() {} }
     const vacuum = { deleted() {} }
     answerAfter = () => 0
+    clockRate = 1
     const send = ({ id }: RelayRow): Promise<void> => new Promise((resolve) => setTimeout(resolve, answerAfter(id)))
-    term = new RelayTerm(outbox, { send, now: Date.now, log }, { counts: { sent: 0, failed: 0 }, vacuum })
+    const now = (): number => {
+      wokenAt.add(Date.now())
+      return Date.now() * clockRate
+    }
+    term = new RelayTerm(outbox, { send, now, log }, { counts: { sent: 0, failed: 0 }, vacuum })
     running = term.run()
     await pass(0)
     outbox.readAt.length = 0
@@ -154,6 +163,13 @@ describe('when the relay reads and deletes', () => {
     expect(outbox.readAt).toEqual([])
     await pass(1)
     expect(outbox.readAt).toEqual([250])
+  })
+
+  it('wakes up once for each look, also when timers come a little early', async () => {
+    clockRate = 0.998
+    wokenAt.clear()
+    await pass(1_000)
+    expect(wokenAt.size).toBe(4)
   })
 
   it('deletes 20 milliseconds after the first acknowledgement', async () => {
