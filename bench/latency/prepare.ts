@@ -2,7 +2,8 @@ import { joinStack } from '@samspill/local'
 import { openDatabase } from '@samspill/postgres'
 import { silentLog } from '@samspill/testing'
 import type { BenchStage } from '../harness/bench-stage.ts'
-import { highestRate } from './hub.ts'
+import { latencyOfBareClient } from './bare-client.ts'
+import { highestRate, latencyOfHub } from './hub.ts'
 
 /** What all rounds share. */
 export interface PreparedLatency {
@@ -10,12 +11,19 @@ export interface PreparedLatency {
   readonly highestRate: number
 }
 
-/** Lets PostgreSQL keep the moment of each commit, and finds the rate at which the hub can go no faster. */
+/**
+ * Lets PostgreSQL keep the moment of each commit, finds the rate at which the hub can go no faster, and warms up the
+ * brokers for small requests, for which that leaves them cold.
+ */
 export async function prepareLatency(stage: BenchStage): Promise<PreparedLatency> {
   await using database = openDatabase({ url: stage.environment['SAMSPILL_DATABASE'] ?? '', log: silentLog })
   await database.query('alter system set track_commit_timestamp = on')
   await using stack = await joinStack(stage.stack)
   await stack.stopPart('postgres')
   await stack.startPart('postgres')
-  return { highestRate: Math.round(await highestRate(stage)) }
+  const rate = Math.round(await highestRate(stage))
+  const warmUp = { number: 0, seconds: 5, long: false }
+  await latencyOfHub(stage, warmUp, 'steady')
+  await latencyOfBareClient(stage, warmUp, 'steady')
+  return { highestRate: rate }
 }
