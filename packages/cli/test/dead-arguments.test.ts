@@ -29,6 +29,9 @@ describe('a command about dead letters that is written wrongly', () => {
     { words: ['dead', 'discard', 'wage-compensation', '--reason', 'a test'], says: 'or --all for every one' },
     { words: ['dead', 'discard', 'wage-compensation', '17'], says: 'say why with --reason' },
     { words: ['dead', 'list', '--from', 'yesterday'], says: 'how long ago, e.g. 30m, 2h, 7d' },
+    { words: ['dead', 'list', '--from', '1h', '--to', '2h'], says: 'write the earlier moment as --from' },
+    { words: ['dead', 'list', '--stream', ' '], says: 'or leave the option out' },
+    { words: ['dead', 'discard', 'ingress', '--code', '', '--reason', 'a test'], says: 'or leave the option out' },
     { words: ['dead', 'list', '--cod', 'handler-failed'], says: 'Did you mean --code?' },
     {
       words: ['dead', 'redrive', 'wage-compensation', '--reason', 'kari 01810050091 asked'],
@@ -79,11 +82,16 @@ describe('a moment', () => {
     ['45s', '2020-03-20T11:59:15Z'],
     ['2020-03-20T09:00:00+01:00', '2020-03-20T08:00:00Z'],
     ['2020-03-20', '2020-03-20T00:00:00Z'],
+    ['2020-02-29T23:59:59.5Z', '2020-02-29T23:59:59.500Z'],
   ])('may be %s', (text, expected) => {
     expect(momentOf(text, now)).toEqual(new Date(expected))
   })
 
-  test.each(['', '2', 'h', '2 hours', '2020-13-40', '20.03.2020'])('may not be %j', (text) => {
+  test.each([
+    ...['', '2', 'h', '2 hours', '2020-13-40', '20.03.2020'],
+    ...['2020-02-31', '2019-02-29T10:00:00Z', '2020-03-20 or so', '2020-03-20T25:00:00Z'],
+    ...['1969-12-31', '0000-01-01', '40000d', '99999999999999d'],
+  ])('may not be %j', (text) => {
     expect(() => momentOf(text, now)).toThrow('or how long ago')
   })
 

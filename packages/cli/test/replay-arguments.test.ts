@@ -17,6 +17,7 @@ describe('samspill replay', () => {
     { words: ['wage-compensation', '--missed', '--rebuild', '--from', '2d'], says: 'either --missed or --rebuild' },
     { words: ['wage-compensation', '--missed', '--dry-run'], says: 'say with --from' },
     { words: ['wage-compensation', '--missed', '--from', 'tomorrow'], says: 'Write a moment' },
+    { words: ['wage-compensation', '--missed', '--from', '9999-01-01', '--dry-run'], says: 'lies in the future' },
     { words: ['wage-compensation', '--rebuild', '--from', '2d'], says: 'leave --from out' },
     { words: ['wage-compensation', '--missed', '--from', '2d', '--publish-differences'], says: 'goes with --rebuild' },
     { words: ['wage-compensation', '--rebuild'], says: 'say why with --reason' },

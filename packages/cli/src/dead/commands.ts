@@ -146,7 +146,7 @@ function refuseOutboxIds(command: Command, ids: readonly LetterId[]): void {
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Write a whole number, 1 or more.')
+  throw new InvalidArgumentError('Write a whole number from 1 to 999999.')
 }
 
 function perSecond(text: string): number {

@@ -23,10 +23,22 @@ export interface FilterOptions {
 export function addFilters(command: Command, now: () => number): Command {
   const moment = (text: string): Date => momentOf(text, now())
   return command
-    .option('--stream <name>', 'only of this stream, e.g. nav.layoffs')
-    .option('--code <code>', 'only those that failed with this code, e.g. handler-failed')
+    .option('--stream <name>', 'only of this stream, e.g. nav.layoffs', word)
+    .option('--code <code>', 'only those that failed with this code, e.g. handler-failed', word)
     .addOption(new Option('--from <moment>', 'only those that failed then or later').argParser(moment))
     .addOption(new Option('--to <moment>', 'only those that failed earlier').argParser(moment))
+    .hook('preAction', (written) => {
+      const { from, to } = written.opts<FilterOptions>()
+      if (from !== undefined && to !== undefined && from >= to) {
+        written.error('error: nothing has failed from --from on and before --to: write the earlier moment as --from')
+      }
+    })
+}
+
+/** A script whose variable is empty means something else than all. */
+function word(text: string): string {
+  if (text.trim() !== '') return text.trim()
+  throw new InvalidArgumentError('It is empty: write which, or leave the option out.')
 }
 
 /** An id as the list shows it: `17` is a parked event, `outbox-17` a row that the brokers refuse. */

@@ -54,6 +54,9 @@ function requireOneKind(command: Command, options: ReplayCommandOptions): void {
   if (missed === true && from === undefined) {
     command.error('error: say with --from <moment> from when on the service may have missed something')
   }
+  if (from !== undefined && from.getTime() > Date.now()) {
+    command.error('error: --from lies in the future: nothing can have been missed since then')
+  }
   if (rebuild === true && from !== undefined) {
     command.error('error: a rebuild begins at the first event that was handled: leave --from out')
   }

@@ -124,12 +124,12 @@ export function conditionOf(
   const values: unknown[] = []
   const bind = (value: unknown): string => `$${values.push(value)}`
   const conditions = [
-    filter.ids && `id = any(${bind(bigintArray(filter.ids.map(BigInt)))}::bigint[])`,
-    filter.stream && `${named.stream} = ${bind(filter.stream)}`,
-    filter.code && `${named.failure} = ${bind(filter.code)}`,
-    filter.from && `${named.failedAt} >= ${bind(filter.from)}`,
-    filter.to && `${named.failedAt} < ${bind(filter.to)}`,
-  ].filter((condition) => typeof condition === 'string')
+    filter.ids === undefined ? undefined : `id = any(${bind(bigintArray(filter.ids.map(BigInt)))}::bigint[])`,
+    filter.stream === undefined ? undefined : `${named.stream} = ${bind(filter.stream)}`,
+    filter.code === undefined ? undefined : `${named.failure} = ${bind(filter.code)}`,
+    filter.from === undefined ? undefined : `${named.failedAt} >= ${bind(filter.from)}`,
+    filter.to === undefined ? undefined : `${named.failedAt} < ${bind(filter.to)}`,
+  ].filter((condition) => condition !== undefined)
   return { where: ['true', ...conditions].join(' and '), values }
 }
 
