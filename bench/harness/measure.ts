@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { HubError } from '@samspill/contracts'
+import type { Bench } from './bench.ts'
 import type { BenchStage } from './bench-stage.ts'
 import { loadBench, resultFile } from './bench-files.ts'
 import { lineOf, resultOf, type BenchResult } from './bench-result.ts'
@@ -27,13 +29,12 @@ const usualLimitSeconds = 120
 
 /**
  * Runs one benchmark on a stack of its own, prints what came out, and keeps it where there were rounds enough. Throws
- * `bench-unknown`, and what the benchmark throws; the stack is gone then too.
+ * `bench-unknown`, `contender-unknown`, and what the benchmark throws; the stack is gone then too.
  */
 export async function measure(name: string, options: MeasureOptions): Promise<void> {
   const { rounds, json, long, only, profiles } = options
   const whole = await loadBench(name)
-  const bench =
-    only === undefined ? whole : { ...whole, contenders: whole.contenders.filter(({ key }) => only.includes(key)) }
+  const bench = only === undefined ? whole : onlyThese(whole, only)
   const tell = (line: string): void => void process.stderr.write(`${name}: ${line}\n`)
   const result = await (async (): Promise<BenchResult> => {
     await using own = await ownStack(tell)
@@ -59,6 +60,16 @@ export async function measure(name: string, options: MeasureOptions): Promise<vo
   if (rounds >= fewestKept && profiles === undefined && only === undefined) await keep(result)
   else process.stdout.write(`Not kept: that takes at least ${fewestKept} rounds of all contenders, without profiles.\n`)
   if (json) process.stdout.write(`${JSON.stringify(lineOf(result))}\n`)
+}
+
+/** The benchmark with these contenders alone. Throws `contender-unknown` with those that there are. */
+export function onlyThese(bench: Bench, keys: readonly string[]): Bench {
+  const known = bench.contenders.map(({ key }) => key)
+  const unknown = keys.find((key) => !known.includes(key))
+  if (unknown !== undefined) {
+    throw new HubError('contender-unknown', `${bench.name} has no contender "${unknown}". It has: ${known.join(', ')}`)
+  }
+  return { ...bench, contenders: bench.contenders.filter(({ key }) => keys.includes(key)) }
 }
 
 async function keep(result: BenchResult): Promise<void> {
