@@ -4,7 +4,7 @@ import { HubError } from '@samspill/contracts'
 import { cloneFolder, commitAtHand } from '@samspill/local'
 import { readOptions } from './options.ts'
 import { performRuns } from './perform-runs.ts'
-import { readResult, totalsOf, writeResult, type RunEntry } from './results.ts'
+import { readResult, totalsOf, writeResult, type KeptResult, type RunEntry } from './results.ts'
 
 const resultFile = join(import.meta.dirname, '../results/runs.json')
 
@@ -19,8 +19,7 @@ try {
 async function main(words: readonly string[]): Promise<number> {
   const { runs, seed, json, resume } = readOptions(words)
   const kept = resume ? readResult(resultFile) : undefined
-  const first =
-    seed ?? (kept === undefined ? Math.floor(Date.now() / 1000) : Math.max(...kept.runs.map((run) => run.seed)) + 1)
+  const first = seed ?? seedAfter(kept)
   const performed: RunEntry[] = [...(kept?.runs ?? [])]
   const commit = await commitAtHand()
   const from = kept?.from ?? new Date().toISOString()
@@ -42,4 +41,10 @@ async function main(words: readonly string[]): Promise<number> {
   if (json) process.stdout.write(`${JSON.stringify(totals)}\n`)
   else process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`)
   return violations > 0 || failed > 0 ? 1 : 0
+}
+
+/** The seed that follows the kept ones; where there are none, one that no run has had. */
+function seedAfter(kept: KeptResult | undefined): number {
+  const seeds = (kept?.runs ?? []).map((run) => run.seed)
+  return seeds.length === 0 ? Math.floor(Date.now() / 1000) : Math.max(...seeds) + 1
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { HubError } from '@samspill/contracts'
 import { faultKinds, type FaultKind } from './plan/fault-kinds.ts'
 import type { Violation } from './history/violation.ts'
 
@@ -56,9 +57,25 @@ export function totalsOf(runs: readonly RunEntry[]): Totals {
   }
 }
 
-/** Reads the kept result; undefined where there is none yet. */
+/** Reads the kept result; undefined where there is none yet. Throws `result-unreadable` for what is none. */
 export function readResult(path: string): KeptResult | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as KeptResult) : undefined
+  if (!existsSync(path)) return undefined
+  try {
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as Partial<KeptResult> | null
+    if (Array.isArray(kept?.runs) && kept.runs.every(isRun)) return kept as KeptResult
+    throw new TypeError('it holds no list of runs, each with its seed and fault')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new HubError(
+      'result-unreadable',
+      `--resume would add to ${path}, and that is no kept result (${why}): restore it with git, or move it away`,
+      { cause },
+    )
+  }
+}
+
+function isRun(run: Partial<RunEntry> | null): boolean {
+  return Number.isSafeInteger(run?.seed) && faultKinds.some((kind) => kind === run?.fault)
 }
 
 /** Writes the kept result, the whole file at once. */
