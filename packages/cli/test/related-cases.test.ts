@@ -65,6 +65,22 @@ describe('the cases of an event', () => {
     expect(await casesOfEvent('a', jaegerWith(...circle))).toHaveLength(2)
   })
 
+  test('are the whole chain also where it is long', async () => {
+    const chain = Array.from({ length: 40 }, (_, n) =>
+      published(`case-${n}`, n + 1, [n === 0 ? ['report-0'] : [`report-${n}`, `report-${n - 1}`]]),
+    )
+    expect(await casesOfEvent('report-39', jaegerWith(...chain))).toHaveLength(40)
+  })
+
+  test('say of an event that was corrected several times each of them once', async () => {
+    const corrections = ['layoff-2', 'layoff-3', 'layoff-4'].map((id, at) =>
+      published(id, 2_000_000 + at, [[id, 'layoff-1']]),
+    )
+    const cases = await casesOfEvent('layoff-1', jaegerWith(registered, ...corrections))
+    const first = casesText(cases, 'layoff-1', fakeTerminal()).split('\n')[1]
+    expect(first).toMatch(/taken back by layoff-2 {2}taken back by layoff-3 {2}taken back by layoff-4$/)
+  })
+
   test('say of each event what it corrects and what corrected it', async () => {
     const cases = await casesOfEvent('grant-1', jaeger)
     expect(cases.flatMap(stepsOf).map(({ corrects }) => corrects)).toContain('grant-1')

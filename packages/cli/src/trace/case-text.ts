@@ -3,18 +3,22 @@ import { stepsOf, type Case, type Step } from './case-tree.ts'
 
 /** Cases that correct each other, each as a tree for the terminal; the steps about `eventId` stand out. */
 export function casesText(cases: readonly Case[], eventId: string, terminal: Pick<Terminal, 'paint'>): string {
-  const corrections = new Map(
-    cases
-      .flatMap(stepsOf)
-      .flatMap(({ corrects, annuls, eventId: by }) =>
-        corrects === undefined || by === undefined ? [] : [[corrects, { by, annuls }] as const],
-      ),
-  )
+  const corrections = new Map<string, Map<string, Correction>>()
+  for (const { corrects, annuls, eventId: by } of cases.flatMap(stepsOf)) {
+    if (corrects === undefined || by === undefined) continue
+    const known = corrections.get(corrects) ?? new Map<string, Correction>()
+    corrections.set(corrects, known.set(by, { by, annuls }))
+  }
   return cases.map((found) => caseText(found, { eventId, corrections }, terminal)).join('\n\n')
 }
 
-/** What corrects an event, by the event's id. */
-type Corrections = ReadonlyMap<string, { readonly by: string; readonly annuls: boolean }>
+interface Correction {
+  readonly by: string
+  readonly annuls: boolean
+}
+
+/** What corrects an event, by the event's id: more than one event may, each in several spans. */
+type Corrections = ReadonlyMap<string, ReadonlyMap<string, Correction>>
 
 function caseText(
   found: Case,
@@ -49,7 +53,7 @@ function flatten(steps: readonly Step[], indent: string): readonly Line[] {
 
 function right(step: Step, corrections: Corrections, terminal: Pick<Terminal, 'paint'>): string {
   // Told once for each event: where it was published.
-  const correction = step.operation.startsWith('publish ') ? corrections.get(step.eventId ?? '') : undefined
+  const correctedBy = step.operation.startsWith('publish ') ? corrections.get(step.eventId ?? '') : undefined
   const parts = [
     terminal.paint('dim', `+${rounded(step.after)} ms`.padEnd(12)),
     `${rounded(step.milliseconds)} ms`.padEnd(10),
@@ -57,9 +61,9 @@ function right(step: Step, corrections: Corrections, terminal: Pick<Terminal, 'p
     step.corrects === undefined
       ? ''
       : terminal.paint('strong', `${step.annuls ? 'takes back' : 'corrects'} ${step.corrects}`),
-    correction === undefined
-      ? ''
-      : terminal.paint('strong', `${correction.annuls ? 'taken back' : 'corrected'} by ${correction.by}`),
+    ...Array.from(correctedBy?.values() ?? [], ({ by, annuls }) =>
+      terminal.paint('strong', `${annuls ? 'taken back' : 'corrected'} by ${by}`),
+    ),
     step.failure === undefined ? '' : terminal.paint('bad', `failed: ${step.failure}`),
     step.links.length === 0 ? '' : terminal.paint('dim', `also led to by trace ${step.links.join(', ')}`),
     step.lostParent ? terminal.paint('bad', 'its cause is not in this trace') : '',

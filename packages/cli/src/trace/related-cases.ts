@@ -2,7 +2,7 @@ import { caseOf, stepsOf, type Case } from './case-tree.ts'
 import type { JaegerApi, JaegerTrace } from './jaeger-api.ts'
 
 /** A chain of corrections is seldom longer; what is asked of Jaeger stays bounded. */
-const longestChain = 10
+const longestChain = 100
 
 /**
  * Finds the cases that an event belongs to, with those that were corrected by one of their events and those that corrected
