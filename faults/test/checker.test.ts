@@ -108,6 +108,45 @@ describe('the checker of histories', () => {
     expect(promisesBroken([...wholeHistory(), phantom, handled])).toEqual(['uncommitted'])
   })
 
+  test('finds an acknowledged event that only another stream holds', () => {
+    const astray = changed('logged', 'layoff-ole-3', { stream: 'nav.absences' })
+    expect(promisesBroken(astray)).toEqual(['missing', 'uncommitted'])
+  })
+
+  test.each(['logged', 'handled'] as const)('finds an event that is %s with what another event says', (kind) => {
+    expect(promisesBroken(changed(kind, 'layoff-kari-2', { subject: 'siv' }))).toContain('altered')
+    expect(promisesBroken(changed(kind, 'layoff-kari-2', { number: 7 }))).toContain('altered')
+  })
+
+  test('finds an answer to what was never handled, or to nothing', () => {
+    const answered: HistoryLine[] = [
+      { kind: 'logged', partition: 1, offset: 9, ...decision('ole', 2) },
+      { kind: 'handled', service: 'follow-up', order: 9, returned: false, ...decision('ole', 2) },
+    ]
+    expect(promisesBroken([...wholeHistory(), ...answered])).toEqual(['uncommitted'])
+    expect(promisesBroken(changed('logged', 'decision-kari-2', { cause: undefined }))).toContain('uncommitted')
+  })
+
+  test('finds an event that had its effect in two streams', () => {
+    const copy = { ...layoff('kari', 1), stream: 'nav.absences' }
+    const lines: HistoryLine[] = [
+      ...wholeHistory(),
+      { kind: 'logged', partition: 0, offset: 9, ...copy },
+      { kind: 'written', ...copy },
+      { kind: 'handled', service: 'assessment', order: 9, returned: true, ...copy },
+    ]
+    expect(promisesBroken(lines)).toEqual(['double-effect'])
+  })
+
+  test('finds an event that never took effect in one of the services that read it', () => {
+    const readers = [...expected.readers, { service: 'statistics', streams: ['nav.decisions'] }]
+    const counted = wholeHistory().flatMap((line): HistoryLine[] =>
+      line.kind === 'handled' && line.service === 'follow-up' ? [{ ...line, service: 'statistics' }] : [],
+    )
+    const { violations } = checkHistory([...wholeHistory(), ...counted.slice(1)], { ...expected, readers })
+    expect(violations).toMatchObject([{ promise: 'missing-effect', sentence: expect.stringContaining('statistics') }])
+  })
+
   test('finds an effect that happened twice', () => {
     const again: HistoryLine = {
       kind: 'handled',
@@ -161,6 +200,48 @@ describe('the checker of histories', () => {
     expect(promisesBroken(changed('handled', 'layoff-kari-1', { order: 50 }))).toEqual(['inversion'])
   })
 
+  test('finds a subject that is in two partitions, also where its numbers count up', () => {
+    expect(promisesBroken(changed('logged', 'layoff-kari-2', { partition: 2 }))).toEqual(['inversion'])
+  })
+
+  test('finds an order that is turned round behind a duplicate, in the log and in a service', () => {
+    const before = { partition: 0, offset: -1, ...layoff('kari', 2) }
+    expect(promisesBroken([...wholeHistory(), { kind: 'logged', ...before }])).toEqual(['inversion'])
+    const early = { service: 'assessment', order: -1, returned: true, ...layoff('kari', 2) }
+    expect(promisesBroken([...wholeHistory(), { kind: 'handled', ...early }])).toEqual(['double-effect', 'inversion'])
+  })
+
+  test('finds an event that was handled while an earlier one of its subject is parked', () => {
+    const third: HistoryLine = {
+      kind: 'handled',
+      service: 'assessment',
+      order: 7,
+      returned: false,
+      ...layoff('ole', 3),
+    }
+    const lines = without('left', 'layoff-ole-3')
+    expect(promisesBroken([...lines, third])).toEqual(['inversion'])
+  })
+
+  test('finds an effect of a handling that failed', () => {
+    const second: HistoryLine = {
+      kind: 'handled',
+      service: 'assessment',
+      order: 7,
+      returned: false,
+      ...layoff('ole', 2),
+    }
+    const third: HistoryLine = {
+      kind: 'handled',
+      service: 'assessment',
+      order: 8,
+      returned: false,
+      ...layoff('ole', 3),
+    }
+    const lines = wholeHistory().filter(({ kind }) => kind !== 'left')
+    expect(promisesBroken([...lines, second, third])).toEqual(['parked-unaccounted'])
+  })
+
   test('finds a parked event that is gone without having been handled', () => {
     const lines = without('left', 'layoff-ole-3')
     expect(promisesBroken(lines)).toEqual(['missing-effect', 'parked-unaccounted'])
@@ -187,7 +268,7 @@ describe('the checker of histories', () => {
       returned: false,
       ...layoff('ole', 3),
     }
-    expect(promisesBroken([...wholeHistory(), handled])).toEqual(['parked-unaccounted'])
+    expect(promisesBroken([...wholeHistory(), handled])).toEqual(['inversion', 'parked-unaccounted'])
   })
 
   test('finds what had not come to its end', () => {

@@ -1,5 +1,12 @@
 import { told } from './check-log.ts'
-import { nameOfEvent, type Expectations, type SortedHistory } from './history-lines.ts'
+import {
+  countOf,
+  nameInStream,
+  nameOfEvent,
+  type Counted,
+  type Expectations,
+  type SortedHistory,
+} from './history-lines.ts'
 import type { Violation } from './violation.ts'
 
 type Handled = SortedHistory['handled'][number]
@@ -9,22 +16,22 @@ export function checkEffects(
   { logged, handled, left }: Pick<SortedHistory, 'logged' | 'handled' | 'left'>,
   { readers, sources }: Pick<Expectations, 'readers' | 'sources'>,
 ): readonly Violation[] {
-  const events = new Map(logged.map((record) => [`${record.stream} ${nameOfEvent(record)}`, record]))
+  const events = new Map(logged.map((record) => [nameInStream(record), record]))
   return readers.flatMap(({ service, streams }) => {
     const effects = handled.filter((effect) => effect.service === service)
-    const count = new Map<string, number>()
-    for (const effect of effects) count.set(nameInStream(effect), (count.get(nameInStream(effect)) ?? 0) + 1)
+    const known = new Set(effects.map(nameInStream))
     const stillParked = new Set(
       left.filter((each) => each.service === service).map(({ stream, id }) => `${stream} ${id}`),
     )
-    const doubles = Array.from(count)
-      .filter(([, times]) => times > 1)
-      .map(([name, times]): Violation => ({
+    // Also where one is in another stream: an inbox knows an event by its source and id.
+    const doubles = Array.from(Map.groupBy(effects, nameOfEvent))
+      .filter(([, same]) => same.length > 1)
+      .map(([name, { length: times }]): Violation => ({
         promise: 'double-effect',
         sentence: `${service} handled ${name} ${times} times`,
       }))
     const missing = Array.from(events.values())
-      .filter((event) => streams.includes(event.stream) && !count.has(nameInStream(event)))
+      .filter((event) => streams.includes(event.stream) && !known.has(nameInStream(event)))
       .filter((event) => !stillParked.has(`${event.stream} ${event.id}`))
       .map((event): Violation => ({ promise: 'missing-effect', sentence: `${service} never handled ${told(event)}` }))
     const fromNowhere = effects
@@ -33,8 +40,28 @@ export function checkEffects(
         promise: 'effect-from-nowhere',
         sentence: `${service} handled ${told(effect)}, which is not in the log`,
       }))
-    return [...doubles, ...missing, ...fromNowhere, ...inversions(service, effects), ...returns(service, effects)]
+    const stillBehind = Array.from(events.values()).filter(({ stream, id }) => stillParked.has(`${stream} ${id}`))
+    return [
+      ...doubles,
+      ...missing,
+      ...fromNowhere,
+      ...inversions(service, effects),
+      ...overtaken(service, effects, stillBehind),
+      ...returns(service, effects),
+      ...returnsFromNowhere(service, effects),
+    ]
   })
+
+  /** What a service publishes commits with the handling that it follows from: without that it must not be in the log. */
+  function returnsFromNowhere(service: string, effects: readonly Handled[]): readonly Violation[] {
+    const causes = new Set(effects.map(({ id }) => id))
+    return logged
+      .filter(({ source, cause }) => source === sources[service] && !causes.has(cause ?? ''))
+      .map((record): Violation => ({
+        promise: 'uncommitted',
+        sentence: `${told(record)} is in the log, and ${service} has not handled what it follows from`,
+      }))
+  }
 
   function returns(service: string, effects: readonly Handled[]): readonly Violation[] {
     const bySource = logged.filter(({ source }) => source === sources[service])
@@ -61,7 +88,7 @@ function inversions(service: string, effects: readonly Handled[]): readonly Viol
     .flatMap((effect): Violation[] => {
       if (seen.has(nameInStream(effect))) return []
       seen.add(nameInStream(effect))
-      const subject = `${effect.source} ${effect.stream} ${effect.series} ${effect.subject}`
+      const subject = countOf(effect)
       const before = latest.get(subject) ?? 0
       latest.set(subject, Math.max(before, effect.number))
       if (effect.number > before) return []
@@ -69,6 +96,15 @@ function inversions(service: string, effects: readonly Handled[]): readonly Viol
     })
 }
 
-function nameInStream(event: { readonly stream: string; readonly source: string; readonly id: string }): string {
-  return `${event.stream} ${nameOfEvent(event)}`
+/** Nothing of a subject is handled while an earlier event of it is parked still. */
+function overtaken(service: string, effects: readonly Handled[], parked: readonly Counted[]): readonly Violation[] {
+  const latest = new Map<string, Handled>()
+  for (const effect of effects) {
+    if (effect.number > (latest.get(countOf(effect))?.number ?? 0)) latest.set(countOf(effect), effect)
+  }
+  return parked.flatMap((event): Violation[] => {
+    const last = latest.get(countOf(event))
+    if (last === undefined || last.number <= event.number) return []
+    return [{ promise: 'inversion', sentence: `${service} handled ${told(last)}, and ${told(event)} is parked still` }]
+  })
 }

@@ -18,6 +18,10 @@ export function checkParked(
       promise: 'parked-unaccounted',
       sentence: `${name} was parked, was never handled, and is parked no more`,
     }))
+  for (const { service, stream, id } of handled.filter((effect) => failsForEver(effect.service, effect.id))) {
+    const sentence = `${service} ${stream} ${id} was handled although its handler failed for ever: what it did was not undone`
+    violations.push({ promise: 'parked-unaccounted', sentence })
+  }
   for (const rows of Map.groupBy(left, ({ service, stream, subject }) => `${service} ${stream} ${subject}`).values()) {
     const [head] = rows
     if (head === undefined) continue

@@ -1,3 +1,4 @@
+import { checkContent } from './check-content.ts'
 import { checkEffects } from './check-effects.ts'
 import { checkLog } from './check-log.ts'
 import { checkParked } from './check-parked.ts'
@@ -28,6 +29,7 @@ export function checkHistory(lines: readonly HistoryLine[], expected: Expectatio
     acknowledged: new Set(history.acknowledged.map(nameOfEvent)).size,
     parked: new Set(history.parked.map(({ service, stream, id }) => `${service} ${stream} ${id}`)).size,
     violations: [
+      ...checkContent(history),
       ...checkLog(history, expected),
       ...checkEffects(history, expected),
       ...checkParked(history, expected),

@@ -67,3 +67,13 @@ export type SortedHistory = {
 export function nameOfEvent({ source, id }: { readonly source: string; readonly id: string }): string {
   return `${source} ${id}`
 }
+
+/** The event in its stream: in another stream it is as good as lost. */
+export function nameInStream(event: { readonly stream: string; readonly source: string; readonly id: string }): string {
+  return `${event.stream} ${nameOfEvent(event)}`
+}
+
+/** Whose numbers count up. */
+export function countOf({ source, stream, series, subject }: Omit<Counted, 'id' | 'number'>): string {
+  return `${source} ${stream} ${series} ${subject}`
+}

@@ -3,6 +3,7 @@ export interface Violation {
   readonly promise:
     | 'missing'
     | 'uncommitted'
+    | 'altered'
     | 'inversion'
     | 'double-effect'
     | 'missing-effect'
