@@ -6,6 +6,7 @@ import { dryRunText } from '../src/dead/dry-run.ts'
 import { waitingText, type Waiting } from '../src/dead/list.ts'
 import { countsText } from '../src/dead/parked-counts.ts'
 import { reportText, type RedriveReport } from '../src/dead/redrive.ts'
+import { shownText } from '../src/dead/show.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 
 const terminal = fakeTerminal()
@@ -45,6 +46,14 @@ describe('the list', () => {
     expect(shown({})).toBe('There are no dead letters.')
   })
 
+  test('says so where nothing fits the filters, which is not the same', () => {
+    const none = { deadLetters: [], refused: [], stopped: [], more: false }
+    const options = { now, limit: 50, retrying: false, code: 'id-reused' }
+    expect(waitingText(none, options, terminal)).toBe(
+      'No dead letter fits the filters. Without them:  samspill dead list',
+    )
+  })
+
   test('has a line for each dead letter, and what to do next', () => {
     const text = shown({ deadLetters: [letter] })
     expect(text).toMatch(
@@ -72,6 +81,13 @@ describe('the list', () => {
     expect(text).toContain('samspill resume career-guidance nav.layoffs 0 --reason "…"')
     expect(text).toContain('There is more')
   })
+})
+
+test('only a dead letter that is shown can be tried, not what waits behind one', () => {
+  const shown = (state: string): string => shownText({ ...letter, id: '17', state }, now(), terminal)
+  expect(shown('dead')).toContain('samspill dead redrive wage-compensation 17')
+  expect(shown('refused by the brokers')).toContain('samspill dead redrive wage-compensation 17')
+  for (const state of ['waiting', 'retrying']) expect(shown(state)).not.toContain('dead redrive')
 })
 
 describe('the status', () => {

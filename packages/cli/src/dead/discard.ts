@@ -1,5 +1,6 @@
 import { countDeadLetters, discard, discardRefused, refusedRows, type Responsibility } from '@samspill/postgres'
 import { agreed } from '../operators/agreement.ts'
+import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import type { Terminal } from '../terminal.ts'
 import { counted } from './parked-counts.ts'
@@ -18,12 +19,13 @@ export interface DiscardOptions {
 
 /**
  * Gives up dead letters, and rows that the brokers refuse, after asking. False where the person said no. Throws
- * `answer-missing` without a terminal, `service-unknown`.
+ * `answer-missing` without a terminal, `service-unknown`, `stream-unknown`.
  */
 export async function discardDead(options: DiscardOptions, terminal: Terminal): Promise<boolean> {
   const { stack, service, selection, responsibility, json, now } = options
   const { filter, outboxIds } = selection
   await using database = await openService(stack, service, terminal)
+  await requireStream(database, filter.stream, [service])
   const rows = await refusedRows(database, filter.ids === undefined ? filter : { ...filter, ids: outboxIds }, 10_000)
   const meant = await countDeadLetters(database, filter)
   if (meant.deadLetters + rows.length === 0) {

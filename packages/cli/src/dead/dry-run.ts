@@ -1,5 +1,6 @@
 import type { Responsibility } from '@samspill/postgres'
 import { askAndWait } from '../operators/ask-service.ts'
+import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import { table, type Terminal } from '../terminal.ts'
 import { counted } from './parked-counts.ts'
@@ -40,11 +41,12 @@ interface WouldFail {
 
 /**
  * Has a running process of the service try the handlers, and roll back what they did; says how many events would pass,
- * and which would not and why. True where all would. Throws `service-not-running`, `service-unknown`.
+ * and which would not and why. True where all would. Throws `service-not-running`, `service-unknown`, `stream-unknown`.
  */
 export async function dryRun(options: DryRunOptions, terminal: Terminal): Promise<boolean> {
   const { stack, service, selection, by, json } = options
   await using database = await openService(stack, service, terminal)
+  await requireStream(database, selection.filter.stream, [service])
   const result = (await askAndWait(
     database,
     service,

@@ -1,5 +1,6 @@
 import { listDeadLetters, openDatabase, refusedRows, type DeadLetter, type RefusedRow } from '@samspill/postgres'
 import { ageText } from '../operators/moment.ts'
+import { requireStream } from '../operators/known-streams.ts'
 import { databaseOf, requireKnown, serviceSchemas } from '../operators/service-schemas.ts'
 import { quietLog } from '../quiet-log.ts'
 import { stoppedPartitions, type StoppedPartition } from '../stopped-partitions.ts'
@@ -29,7 +30,7 @@ export interface Waiting {
   readonly more: boolean
 }
 
-/** Lists dead letters, rows that no broker takes, and partitions that stand still. Throws `service-unknown`. */
+/** Lists dead letters, rows that no broker takes, and partitions that stand still. Throws `service-unknown`, `stream-unknown`. */
 export async function listDead(options: ListOptions, terminal: Terminal): Promise<void> {
   const waiting = await whatWaits(options, terminal)
   terminal.print(options.json ? JSON.stringify(waiting) : waitingText(waiting, options, terminal))
@@ -43,6 +44,7 @@ async function whatWaits(options: ListOptions, terminal: Terminal): Promise<Wait
   await using database = openDatabase({ url, maxConnections: 1, log })
   const known = await serviceSchemas(database)
   if (service !== undefined) requireKnown(service, known)
+  await requireStream(database, filter.stream, known)
   const asked = await parkedCounts(database, service === undefined ? known : [service])
   const deadLetters: (DeadLetter & { readonly service: string })[] = []
   const refused: (RefusedRow & { readonly service: string })[] = []
@@ -69,7 +71,7 @@ async function whatWaits(options: ListOptions, terminal: Terminal): Promise<Wait
 /** What waits for a person, as people read it. */
 export function waitingText(
   { deadLetters, refused, stopped, more }: Waiting,
-  { now, limit, retrying }: Pick<ListOptions, 'now' | 'limit' | 'retrying'>,
+  { now, limit, retrying, ...filters }: Pick<ListOptions, 'now' | 'limit' | 'retrying'> & FilterOptions,
   terminal: Pick<Terminal, 'paint'>,
 ): string {
   const head = (title: string): string => terminal.paint('strong', title)
@@ -117,7 +119,11 @@ export function waitingText(
         table([['service', 'topic', 'partition', 'offset', 'since', 'why'], ...rows]),
     )
   }
-  if (sections.length === 0) return 'There are no dead letters.'
+  if (sections.length === 0) {
+    return selectionOf([], filters).all
+      ? 'There are no dead letters.'
+      : 'No dead letter fits the filters. Without them:  samspill dead list'
+  }
   if (more)
     sections.push(
       `There is more: only ${counted(limit, 'line', 'lines')} of each kind and service are shown (--limit).`,

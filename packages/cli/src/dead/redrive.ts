@@ -11,6 +11,7 @@ import {
   type RefusedRow,
   type Responsibility,
 } from '@samspill/postgres'
+import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import { table, type Terminal } from '../terminal.ts'
 import { counted } from './parked-counts.ts'
@@ -46,11 +47,12 @@ export interface RedriveReport extends RedriveProgress {
 
 /**
  * Lets dead letters run again, in order per subject, and has the relay try refused rows again; waits for what becomes of
- * them. True where all came through. Throws `service-unknown`.
+ * them. True where all came through. Throws `service-unknown`, `stream-unknown`.
  */
 export async function redriveDead(options: RedriveOptions, terminal: Terminal): Promise<boolean> {
   const { stack, service, responsibility, perSecond, json } = options
   await using database = await openService(stack, service, terminal)
+  await requireStream(database, options.selection.filter.stream, [service])
   const rows = await rowsMeant(database, options.selection)
   const redriven = await redrive(database, options.selection.filter, {
     ...responsibility,

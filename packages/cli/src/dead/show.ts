@@ -35,11 +35,13 @@ export async function showDead(options: ShowOptions, terminal: Terminal): Promis
   terminal.print(lines.join('\n\n'))
 }
 
+const refusedState = 'refused by the brokers'
+
 async function lookUp(database: Database, { service, letter }: ShowOptions): Promise<Shown> {
   if (letter.kind === 'outbox') {
     const [row] = await refusedRows(database, { ids: [letter.id] })
     if (row === undefined) throw notFound(service, letter)
-    return { service, ...row, id: `outbox-${row.id}`, state: 'refused by the brokers' }
+    return { service, ...row, id: `outbox-${row.id}`, state: refusedState }
   }
   const found = await readDeadLetter(database, letter.id)
   if (found === undefined) throw notFound(service, letter)
@@ -105,7 +107,9 @@ export function shownText(shown: Shown, now: number, terminal: Pick<Terminal, 'p
   const eventId = shown['eventId']
   const hints = [
     typeof eventId === 'string' && shown['traceId'] !== undefined && `The case:    samspill trace ${eventId}`,
-    `Try it:      samspill dead redrive ${shown.service} ${shown.id} --reason "…"`,
+    // What waits, or is tried again by itself, is no dead letter: a redrive leaves it as it is.
+    ['dead', refusedState].includes(asText(shown['state'])) &&
+      `Try it:      samspill dead redrive ${shown.service} ${shown.id} --reason "…"`,
     `The payload: samspill dead show ${shown.service} ${shown.id} --reveal --reason "…"`,
   ].filter((hint) => hint !== false)
   const rows = lines.filter((line): line is [string, string] => line[1] !== undefined && line[1] !== '')

@@ -51,6 +51,13 @@ describe('dead letters', () => {
     expect(await of('--code', 'id-reused')).toEqual([])
     expect(await of('--to', '5m')).toEqual([])
     expect(await of('--stream', 'nav.layoffs')).toEqual([])
+    const unknown = ['list', 'redrive', 'discard'].map((word) =>
+      samspill('dead', word, notes.service, '--stream', 'nav.layofs', ...(word === 'list' ? [] : why)),
+    )
+    for (const { text, code } of await Promise.all(unknown)) {
+      expect(text).toContain('did you mean nav.layoffs?')
+      expect(code).toBe('stream-unknown')
+    }
 
     const status = await samspill('status')
     expect(status.text).toContain(`${notes.service} has 2 dead letters and 2 events waiting behind them`)
