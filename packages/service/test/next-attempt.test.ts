@@ -71,6 +71,17 @@ describe('an event that fails', () => {
     expect(first).toMatchObject({ attempts: 0, retryAt: monday + 3_600_000, code: 'retry-later' })
   })
 
+  test.each([
+    { after: 60 * 86_400_000, pause: 60 * 86_400_000 },
+    { after: 2_500.5, pause: 2_501 },
+    { after: Infinity, pause: 100 * 365 * 86_400_000 },
+    ...[0, -5_000, Number.NaN].map((after) => ({ after, pause: 1_000 })),
+  ])('that asks for $after ms is left alone for $pause ms, and can be kept', ({ after, pause }) => {
+    const [first] = attempts(1, new RetryLater(after), 1)
+    expect(first?.retryAt).toBe(monday + pause)
+    expect(new Date(first?.retryAt ?? Number.NaN).getTime()).toBe(monday + pause)
+  })
+
   test('is dead at once where no retry can help', () => {
     expect(attempts(1, new PermanentFailure('no'), 0)).toMatchObject([{ attempts: 1, retryAt: undefined }])
   })

@@ -2,8 +2,8 @@ import type { HandlerFailure } from '../reading/batch-failed.ts'
 import { nameOfKey } from '../reading/batch.ts'
 import type { WorkableRecord } from '../reading/planned-record.ts'
 import type { Judge } from '../reading/settle-batch.ts'
+import { askedPause } from '../retry-pause.ts'
 import { isOfTheRecord } from './failure-kind.ts'
-import { askedPause } from './next-attempt.ts'
 import type { Outcome } from './breaker.ts'
 
 /** What a judge of first attempts reports to. */
@@ -41,7 +41,7 @@ export function judgeOfRetries(isOpen: (stream: string) => boolean): Judge {
 export interface ProbeJudge extends Judge {
   /** `passed`: most have succeeded. `failed`: most have not. Undefined where nothing was tried that could tell. */
   readonly verdict: 'passed' | 'failed' | undefined
-  /** How long the failures ask to be left alone, in milliseconds. */
+  /** How long all of the failures ask to be left alone, in milliseconds: what one of them asks for holds for that event alone. */
   readonly asked: number
 }
 
@@ -49,19 +49,19 @@ export interface ProbeJudge extends Judge {
 export function judgeOfProbe(subjects: number): ProbeJudge {
   const failed = new Set<string>()
   let verdict: ProbeJudge['verdict']
-  let asked = 0
+  let asked = Infinity
   return {
     get verdict() {
       return verdict
     },
     get asked() {
-      return asked
+      return failed.size === 0 ? 0 : asked
     },
     halts(failures) {
       for (const [record, { error }] of failures) {
         if (isOfTheRecord(error)) continue
         failed.add(subjectOf(record))
-        asked = Math.max(asked, askedPause(error))
+        asked = Math.min(asked, askedPause(error))
       }
       if (failed.size * 2 <= subjects) return false
       verdict = 'failed'

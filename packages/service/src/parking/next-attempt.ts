@@ -1,9 +1,8 @@
-import { RetryLater } from '@samspill/contracts'
 import type { ParkedFailure } from '@samspill/postgres'
 import type { HandlerFailure } from '../reading/batch-failed.ts'
 import type { EarlierFailures } from '../reading/batch.ts'
 import type { WorkableRecord } from '../reading/planned-record.ts'
-import { retryPause } from '../retry-pause.ts'
+import { keptPause } from '../retry-pause.ts'
 import { defaultRetries, type Retries } from '../subscription.ts'
 import { kindOfFailure } from './failure-kind.ts'
 import { reasonOf } from './reason-of-failure.ts'
@@ -33,7 +32,7 @@ export function nextAttempt(
   const dead = kind === 'permanent' || (kind === 'counted' && attempts >= retries.attempts)
   const grown = kind === 'outside' ? pauseForOutside(retries, earlier, failedAt) : pauseAfter(retries, attempts)
   // Between half and the whole of it: what failed together is not tried together.
-  const pause = retryPause(error, Math.round(grown * (0.5 + random() / 2)))
+  const pause = keptPause(error, Math.round(grown * (0.5 + random() / 2)))
   return { attempts, retryAt: dead ? undefined : failedAt + pause, code, reason: sentence, failedAt, traceparent }
 }
 
@@ -47,9 +46,4 @@ function pauseForOutside(retries: Retries, { failedAt }: EarlierFailures, now: n
   const grown = failedAt === undefined ? 0 : 2 * (now - failedAt)
   const longest = Math.min(longestOutsideMilliseconds, retries.longestMilliseconds)
   return Math.min(longest, Math.max(retries.firstMilliseconds, grown))
-}
-
-/** How long a failure asks to be left alone, in milliseconds. */
-export function askedPause(error: unknown): number {
-  return error instanceof RetryLater && error.afterMilliseconds > 0 ? error.afterMilliseconds : 0
 }
