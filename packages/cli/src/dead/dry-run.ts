@@ -54,7 +54,7 @@ export async function dryRun(options: DryRunOptions, terminal: Terminal): Promis
     { onProgress: (progress) => (json ? undefined : terminal.note(progressText(progress))) },
   )) as DryRun
   terminal.print(json ? JSON.stringify(result) : dryRunText(result, service, terminal))
-  return result.fail.length === 0
+  return result.fail.length + result.busy + result.untried === 0
 }
 
 /** What a dry run found, as people read it. */

@@ -145,6 +145,21 @@ describe('a dry run', () => {
     expect(mended.exitCode).toBe(0)
   })
 
+  test('counts what nobody would try: of a stream that the service has given up, or in the hands of another', async () => {
+    await notes.mend()
+    await notes.database.query(`update parked_event set stream = 'nav.layoffs' where event_id = 'ola-1'`)
+    const { text, exitCode } = await samspill('dead', 'redrive', notes.service, '--dry-run', '--json')
+    expect(JSON.parse(text)).toMatchObject({ subjects: 2, pass: 3, fail: [{ code: 'stream-not-read', behind: 0 }] })
+    expect(exitCode).toBe(1)
+
+    const held = await notes.database.transaction(async (transaction) => {
+      await transaction.query(`select from parked_event where event_id = 'kari-2' for update`)
+      return await samspill('dead', 'redrive', notes.service, await idOf('kari-2'), '--dry-run')
+    })
+    expect(held.text).toContain('1 subject is being handled right now: ask again later')
+    expect(held.exitCode).toBe(1)
+  })
+
   test('of a service that does not run says so', async () => {
     await running[Symbol.asyncDispose]()
     const { text, code } = await samspill('dead', 'redrive', notes.service, '--dry-run')

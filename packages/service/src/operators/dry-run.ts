@@ -58,7 +58,9 @@ export function dryRunHandler(options: DryRunOptions): RequestHandler {
     for (const [tried, letter] of letters.entries()) {
       signal.throwIfAborted()
       report({ tried, of: letters.length })
-      found = added(found, letter, await tryLetter(letter, options))
+      found = options.streams.has(letter.stream)
+        ? added(found, letter, await tryLetter(letter, options))
+        : withUnread(found, letter)
     }
     return found
   }
@@ -99,6 +101,13 @@ function added(found: DryRun, letter: DeadLetter, tried: TriedLetter | undefined
     behind,
   }
   return { ...sum, fail: [...found.fail, would], behind: found.behind + behind }
+}
+
+/** Nothing of a stream that the service has given up is ever tried again, however often it is redriven. */
+function withUnread(found: DryRun, { id, stream, type, behind }: DeadLetter): DryRun {
+  const reason = `the service reads ${stream} no longer: let it read the stream again, or discard the event`
+  const would = { id, stream, type: type ?? null, code: 'stream-not-read', reason, behind }
+  return { ...found, subjects: found.subjects + 1, fail: [...found.fail, would], behind: found.behind + behind }
 }
 
 /** The filter as the command writes it: moments as ISO 8601. */
