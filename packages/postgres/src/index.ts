@@ -38,6 +38,7 @@ export { type Log, type LogFields } from './log.ts'
 export { type VacuumOutcome } from './outbox-vacuum.ts'
 export { startRelay, type Relay, type RelayOptions, type RelayState } from './relay.ts'
 export { type RelayRow } from './relay-store.ts'
+export { RowNotice } from './row-notice.ts'
 export { outboxStatus, retryParked, type OutboxStatus } from './outbox-status.ts'
 export { readActions, writeAction, type OperatorAction, type Responsibility } from './operators/operator-action.ts'
 export {

@@ -45,6 +45,7 @@ export class RelayTerm {
     this.#now = options.now ?? (() => performance.now())
     this.#window = new RelayWindow(windowLimits, this.#now, options.random ?? Math.random)
     session.lost.addEventListener('abort', () => this.#bell.ring())
+    session.onNotification(() => this.wake())
   }
 
   get underWay(): number {

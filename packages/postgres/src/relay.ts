@@ -5,6 +5,7 @@ import { OutboxVacuum, vacuumLimits, type VacuumLimits, type VacuumOutcome } fro
 import type { TopicPartition } from './positions.ts'
 import { relaySettings, type RelayRow } from './relay-store.ts'
 import { RelayTerm } from './relay-term.ts'
+import { listenForRows, RowNotice } from './row-notice.ts'
 import type { Session } from './session.ts'
 
 export interface RelayOptions {
@@ -46,7 +47,7 @@ export interface RelayState {
 
 /** Sends what stands in the outbox of one schema. Disposing it sends what it was woken for, and waits for what is under way. */
 export interface Relay extends AsyncDisposable {
-  /** Says that a transaction has committed rows. Without it they are found within 250 ms. */
+  /** Says that a transaction has committed rows; the active process is told. Without it they are found within 250 ms. */
   wake(): void
   readonly state: RelayState
 }
@@ -68,6 +69,7 @@ class RunningRelay implements Relay {
   readonly #bell = new Bell()
   readonly #counts = { sent: 0, failed: 0 }
   readonly #vacuum: OutboxVacuum
+  readonly #notice: RowNotice
   readonly #done: Promise<void>
   #stopping = false
   #databaseAway = false
@@ -77,6 +79,7 @@ class RunningRelay implements Relay {
     this.#options = options
     const { database, log, now = () => performance.now(), vacuum: limits = vacuumLimits, onVacuum } = options
     this.#vacuum = new OutboxVacuum({ database, log, now, limits, onVacuum })
+    this.#notice = new RowNotice(database, log)
     this.#done = this.#run()
   }
 
@@ -90,7 +93,8 @@ class RunningRelay implements Relay {
   }
 
   wake(): void {
-    this.#term?.wake()
+    if (this.#term !== undefined) this.#term.wake()
+    else this.#notice.give()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,6 +135,7 @@ class RunningRelay implements Relay {
   }
 
   async #lead(session: Session): Promise<void> {
+    await session.query(listenForRows)
     this.#options.log.info('the relay of this process is active')
     this.#term = new RelayTerm(session, this.#options, { counts: this.#counts, vacuum: this.#vacuum })
     if (this.#stopping) this.#term.stop()

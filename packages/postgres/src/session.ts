@@ -7,6 +7,8 @@ import type { Connection } from './wire/connection.ts'
 export interface Session extends Queryable, AsyncDisposable {
   readonly pipelined: true
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Answer<Row>>
+  /** Calls back for each notification of a channel that the connection listens to. */
+  onNotification(listener: () => void): void
   /** Aborted when the connection is gone, with the reason. */
   readonly lost: AbortSignal
 }
@@ -19,6 +21,7 @@ export function sessionOf(client: pg.Client, connection: Connection): Session {
   return {
     pipelined: true,
     lost: gone.signal,
+    onNotification: (listener) => connection.onNotification(listener),
     async query<Row>(text: string, values?: readonly unknown[]): Promise<Answer<Row>> {
       return (await connection.run(text, values)) as Answer<Row>
     },

@@ -46,6 +46,8 @@ class FakeOutbox implements Session {
     return { rows, rowCount: rows.length }
   }
 
+  onNotification(): void {}
+
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 

@@ -15,6 +15,7 @@ const message = {
   copyBoth: 0x57,
   emptyQuery: 0x49,
   noData: 0x6e,
+  notification: 0x41,
   readyForQuery: 0x5a,
   rowDescription: 0x54,
 } as const
@@ -27,6 +28,8 @@ export class Answers {
   lost: Error | undefined
   status: 'I' | 'T' | 'E' = 'I'
   waitingFor = 0
+  /** Called for each notification. */
+  notified: () => void = () => undefined
   #first: Exchange | undefined
   #last: Exchange | undefined
   /** The failure for which the server passes over what comes before the next Sync. */
@@ -94,8 +97,11 @@ export class Answers {
         this.lose(new StatementError('statement-failed', 'COPY to or from the client is not possible here'))
         this.#giveUp()
         return
+      case message.notification:
+        this.notified()
+        return
       default:
-        // ParseComplete, BindComplete, notices, settings and notifications: nothing waits for them.
+        // ParseComplete, BindComplete, notices and settings: nothing waits for them.
         return
     }
   }

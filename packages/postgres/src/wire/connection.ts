@@ -53,6 +53,11 @@ export class Connection {
     return this.#answers.status
   }
 
+  /** Calls back for each notification of a channel that the connection listens to. */
+  onNotification(listener: () => void): void {
+    this.#answers.notified = listener
+  }
+
   /** How long the server may be silent while something is asked of it; then the connection is given up. */
   waitAtMost(milliseconds: number): void {
     clearTimeout(this.#watch)

@@ -5,6 +5,7 @@ import {
   appendToOutbox,
   createOutboxTables,
   openDatabase,
+  RowNotice,
   type PlainClient,
   type Transaction,
 } from '@samspill/postgres'
@@ -26,7 +27,7 @@ export interface OutboxDoor<Announced extends string = string> extends AsyncDisp
     transaction: PlainClient | Transaction,
     events: NewEvent<Announced> | readonly NewEvent<Announced>[],
   ): Promise<void>
-  /** Tells the relay that a transaction has committed; without it, the relay looks every 250 ms. */
+  /** Tells the relay, whichever process it runs in, that a transaction has committed; it looks every 250 ms besides. */
   wake(): void
 }
 
@@ -93,13 +94,15 @@ export async function openOutbox<Published extends AnyContract>(
     options.relay === 'elsewhere'
       ? undefined
       : opened.use(startRelayToKafka({ database, lanes, tracing, log, metrics, now }))
+  const notice = new RowNotice(database, log)
+  const wake = relay === undefined ? (): void => notice.give() : (): void => relay.wake()
   const owned = opened.move()
   return {
     async publish(transaction, events) {
       const rows = prepareEvents(eventList(events), {}, { outgoing, tracing }).map(({ row }) => row)
       await appendToOutbox(transaction, rows, { schema, statements })
     },
-    wake: () => relay?.wake(),
+    wake,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
