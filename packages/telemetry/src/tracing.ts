@@ -109,10 +109,10 @@ export function createTracing(
     remote: SpanContext | undefined,
     active: ActiveSpan | undefined,
   ): UnrecordedSpan | undefined => {
-    if (root !== undefined) return isSampled(root.traceId) ? undefined : new UnrecordedSpan(root.traceId, root.spanId)
+    if (root !== undefined) return isSampled(root.traceId) ? undefined : new UnrecordedSpan(unrecordedText(root))
     if (remote !== undefined) {
       if ((remote.traceFlags & TraceFlags.SAMPLED) !== 0) return undefined
-      return new UnrecordedSpan(remote.traceId, remote.spanId, remote.traceState?.serialize())
+      return new UnrecordedSpan(unrecordedText(remote), remote.traceState?.serialize())
     }
     return active instanceof UnrecordedSpan ? active : undefined
   }
@@ -178,11 +178,13 @@ function unrecordedRemote(parent: {
 }): UnrecordedSpan | undefined {
   const { traceparent, tracestate } = parent
   if (tracestate !== undefined || !notSampled.test(traceparent)) return undefined
-  const traceId = traceparent.slice(3, 35)
-  const spanId = traceparent.slice(36, 52)
   // Ids of zeros alone are not valid.
-  if (traceId === zeroTrace || spanId === zeroSpan) return undefined
-  return new UnrecordedSpan(traceId, spanId)
+  if (traceparent.startsWith(zeroTrace, 3) || traceparent.startsWith(zeroSpan, 36)) return undefined
+  return new UnrecordedSpan(traceparent)
+}
+
+function unrecordedText({ traceId, spanId }: SpanIds): string {
+  return `00-${traceId}-${spanId}-00`
 }
 
 function attributesOf({ attributes }: SpanOptions): SpanAttributes {

@@ -2,14 +2,17 @@ import type { ActiveSpan } from './tracing.ts'
 
 /** A span of a trace that is not recorded: it says where what follows belongs, and does nothing else. */
 export class UnrecordedSpan implements ActiveSpan {
-  readonly traceId: string
   readonly traceparent: string
   readonly tracestate?: string
 
-  constructor(traceId: string, spanId: string, tracestate?: string) {
-    this.traceId = traceId
-    this.traceparent = `00-${traceId}-${spanId}-00`
+  /** `traceparent` is W3C trace context of version 00. */
+  constructor(traceparent: string, tracestate?: string) {
+    this.traceparent = traceparent
     if (tracestate !== undefined && tracestate !== '') this.tracestate = tracestate
+  }
+
+  get traceId(): string {
+    return this.traceparent.slice(3, 35)
   }
 
   set(): void {}

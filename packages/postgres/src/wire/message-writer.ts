@@ -60,8 +60,9 @@ export class MessageWriter {
     let format = this.length
     this.length += values.length * 2
     this.#int16(values.length)
-    for (const value of values) {
-      const isBinary = this.#value(value)
+    // By number: an iterator for the values of each statement is garbage.
+    for (let index = 0; index < values.length; index += 1) {
+      const isBinary = this.#value(values[index])
       this.#bytes[format++] = 0
       this.#bytes[format++] = isBinary ? 1 : 0
     }
