@@ -3,7 +3,7 @@ import type { PlannedParked } from '../parking/parked-batch.ts'
 import { reasonOf } from '../parking/reason-of-failure.ts'
 import { BatchFailed } from '../reading/batch-failed.ts'
 import type { Batch, EarlierFailures, OpenedBatch } from '../reading/batch.ts'
-import { handleBatch, type BatchSurroundings } from '../reading/handle-batch.ts'
+import { handleBatch, type AttemptSurroundings } from '../reading/handle-batch.ts'
 import type { WorkableRecord } from '../reading/planned-record.ts'
 import { quietTracing } from './quiet-tracing.ts'
 
@@ -23,7 +23,7 @@ const attemptsAtTransientFailures = 5
  * Runs the handlers of one subject's parked events in order, the first of them and what waits behind it, exactly as a
  * retry would, and rolls all of it back.
  */
-export async function tryLine(lines: readonly PlannedParked[], surroundings: BatchSurroundings): Promise<Trial> {
+export async function tryLine(lines: readonly PlannedParked[], surroundings: AttemptSurroundings): Promise<Trial> {
   // What cannot be read fails for sure: what is before it is tried, what is behind it would wait.
   const unreadable = lines.findIndex(({ planned }) => planned.kind === 'unreadable')
   const readable = unreadable < 0 ? lines : lines.slice(0, unreadable)
@@ -44,7 +44,7 @@ interface Failed {
 async function blame(
   { error }: Failed,
   lines: readonly PlannedParked[],
-  surroundings: BatchSurroundings,
+  surroundings: AttemptSurroundings,
 ): Promise<Trial> {
   const [named] = error instanceof BatchFailed ? [...error.failures] : []
   if (named !== undefined) {
@@ -81,10 +81,10 @@ function described(error: unknown): { readonly code: string; readonly reason: st
 /** Throws where the connection broke: that says nothing of the events. */
 async function attempt(
   lines: readonly PlannedParked[],
-  surroundings: BatchSurroundings,
+  surroundings: AttemptSurroundings,
 ): Promise<'passes' | 'busy' | Failed> {
   if (lines.length === 0) return 'passes'
-  const quiet = { ...surroundings, tracing: quietTracing }
+  const quiet = { ...surroundings, tracing: quietTracing, database: rollingBack(surroundings.database) }
   for (let attempts = 1; ; attempts += 1) {
     const trial = new TrialBatch(lines)
     try {
@@ -102,9 +102,22 @@ async function attempt(
 /** Ends the transaction of a dry run, in which all went well. */
 class RolledBack extends Error {}
 
-/** A batch that never commits. */
+/** The same database, on which nothing commits: what a commit would check last is checked, then RolledBack is thrown. */
+function rollingBack(database: AttemptSurroundings['database']): AttemptSurroundings['database'] {
+  return {
+    transaction: (work, options) =>
+      database.transaction(async (transaction) => {
+        await work(transaction)
+        await transaction.query('set constraints all immediate')
+        throw new RolledBack('a dry run is rolled back')
+      }, options),
+  }
+}
+
+/** Dead letters that are tried out: nothing is to be written of them. */
 class TrialBatch implements Batch {
   readonly records: readonly WorkableRecord[]
+  readonly isUnhindered = false
   readonly #head: bigint
   #claimed = false
 
@@ -122,11 +135,7 @@ class TrialBatch implements Batch {
     return { left: this.#claimed ? this.records : [], parkedKeys: new Set() }
   }
 
-  /** What a commit would check last is checked now. */
-  async close(transaction: Transaction): Promise<void> {
-    await transaction.query('set constraints all immediate')
-    throw new RolledBack('a dry run is rolled back')
-  }
+  async close(): Promise<void> {}
 
   earlierFailures(): EarlierFailures {
     return { attempts: 0, failedAt: undefined, traceparent: undefined }

@@ -34,6 +34,7 @@ export async function planParked(
 /** Parked records: the first of some keys, each with what waits behind it, in order per key. */
 export class ParkedBatch implements DivisibleBatch<ParkedBatch> {
   readonly records: readonly WorkableRecord[]
+  readonly isUnhindered = false
   readonly #lines: readonly PlannedParked[]
   readonly #parked: ReadonlyMap<WorkableRecord, ParkedRecord>
   readonly #now: () => number

@@ -24,3 +24,6 @@ export class BatchFailed extends HubError {
     this.passed = passed
   }
 }
+
+/** Not all of a batch's events are to be handled, though nothing had said so: it is rolled back, and run again with care. */
+export class BelievedWrongly extends Error {}

@@ -4,12 +4,14 @@ import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
 /** Records that are handled in one transaction, in order per key; part of a partition, or parked ones. */
 export interface Batch {
   readonly records: readonly WorkableRecord[]
+  /** Whether nothing is known that would keep one of the events from being handled: then all are taken at once. */
+  readonly isUnhindered: boolean
   /**
    * Says in the transaction, after the handling locks are held, which of the records are still this batch's to settle,
    * and behind which keys they have to wait.
    */
   open(transaction: Transaction): Promise<OpenedBatch>
-  /** Writes what became of the records, in the transaction. Throws `position-moved`. */
+  /** Writes what becomes of the records, in the transaction, before their handlers have ended. Throws `position-moved`. */
   close(transaction: Transaction, outcome: BatchOutcome): Promise<void>
   /** Failed attempts that a record has behind it. */
   earlierFailures(record: WorkableRecord): EarlierFailures
@@ -27,7 +29,7 @@ export interface OpenedBatch {
   readonly parkedKeys: ReadonlySet<string>
 }
 
-/** What one attempt at a batch came to. */
+/** What one attempt at a batch comes to, if its handlers succeed. */
 export interface BatchOutcome {
   /** Handled now or before, or passed over: nothing is left to do about them. */
   readonly settled: readonly WorkableRecord[]

@@ -1,23 +1,28 @@
 import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { acceptAll, takeAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
-import type { BatchMode, Database, InboxEntry, ParkedFailure } from '@samspill/postgres'
+import type { BatchMode, Database, InboxEntry, ParkedFailure, Transaction } from '@samspill/postgres'
 import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
-import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
+import { BatchFailed, BelievedWrongly, type HandlerFailure } from './batch-failed.ts'
 import { divide, type Batch, type FailedRecord } from './batch.ts'
 import { OwnResults, type ResultReading } from './own-results.ts'
 import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
 import { runHandlers, type Consequence, type EventInHand } from './run-handlers.ts'
 import { StatementWatch } from './statement-watch.ts'
 
-/** What a batch is handled with. */
-export interface BatchSurroundings extends PublishSurroundings {
-  readonly database: Database
+/** What an attempt at a batch is made with. */
+export interface AttemptSurroundings extends PublishSurroundings {
+  readonly database: Pick<Database, 'transaction'>
   readonly log: Log
   readonly now: () => Timestamp
   /** Undefined where the service keeps no results. */
   readonly results?: ResultReading | undefined
+}
+
+/** What a batch is handled with. */
+export interface BatchSurroundings extends AttemptSurroundings {
+  readonly database: Database
 }
 
 /** How one attempt at a batch is made. */
@@ -27,7 +32,7 @@ export interface Attempt {
   readonly mode: BatchMode
   /** True: where a statement fails, finds out whose it was. */
   readonly watched: boolean
-  /** Whether the inbox is believed to know none of the events: where it does, the attempt fails. */
+  /** Whether the inbox is believed to know none of the events: where it does, the attempt fails before any handler runs. */
   readonly believedNew: boolean
 }
 
@@ -51,7 +56,7 @@ export interface BatchResult {
 export async function handleBatch(
   batch: Batch,
   attempt: Attempt,
-  surroundings: BatchSurroundings,
+  surroundings: AttemptSurroundings,
 ): Promise<BatchResult> {
   const { database, tracing } = surroundings
   const inHand: EventInHand[] = []
@@ -60,36 +65,36 @@ export async function handleBatch(
   const handledAt = surroundings.now()
   try {
     const result = await database.transaction(async (transaction) => {
-      const subjects: string[] = []
-      for (const record of batch.records) {
-        if (record.kind === 'event' && !attempt.failures.has(record)) subjects.push(record.subject)
-      }
+      const tried = batch.records.filter((record) => isTried(record, attempt))
+      const subjects = tried.map(({ subject }) => subject)
+      // No handler has run before the inbox has answered; where all is as it mostly is, it is asked in the same turn.
+      const isPlain = batch.isUnhindered && attempt.failures.size === 0
+      const believed = attempt.believedNew && isPlain ? tried : undefined
       // Opened after the locks are held: what another process did while this one waited is then seen.
       const [, , opened] = await Promise.all([
         lockBatches(transaction, attempt.mode),
         lockSubjects(transaction, 'handling', subjects),
         batch.open(transaction),
+        believed && takeAll(transaction, believed.map(toInboxEntry), new Date(handledAt)),
       ])
       const { events, passedOver, failed, waiting } = divide(opened, attempt.failures)
-      const accept = attempt.believedNew ? takeAll : acceptAll
-      const verdicts = await accept(transaction, events.map(toInboxEntry), new Date(handledAt))
-      refuseReusedIds(events.filter((_, index) => verdicts[index] === 'id-reused'))
-      const unseen = events.filter((_, index) => verdicts[index] === 'new')
+      if (believed !== undefined && believed.length > events.length) throw new BelievedWrongly()
+      const unseen = believed ?? (await takeUnseen(transaction, events, { attempt, handledAt }))
       for (const planned of unseen) {
         inHand.push({ planned, span: startProcessSpan(planned, batch, tracing, events.length) })
       }
       const results = surroundings.results && new OwnResults(transaction, surroundings.results)
       const prepare: Prepare = (events, { planned, span }) =>
-        prepareEvents(events, { cause: planned.event, parent: span }, surroundings)
+        events.length === 0 ? [] : prepareEvents(events, { cause: planned.event, parent: span }, surroundings)
       const handling = { ...surroundings, transaction, watch, results, prepare, now: () => handledAt }
-      const consequences = await runHandlers(inHand, handling)
-      const outgoing = returnedEvents(consequences, results, prepare)
       const settled = passedOver.length === 0 ? events : [...events, ...passedOver]
-      await Promise.all([
+      // Where the batch ends does not depend on its handlers: it is written in the turn of their first statements.
+      const consequences = await inTheEnd(
         batch.close(transaction, { settled, failed, waiting }),
-        results?.keep(),
-        appendEvents(transaction, outgoing),
-      ])
+        runHandlers(inHand, handling),
+      )
+      const outgoing = returnedEvents(consequences, results, prepare)
+      await Promise.all([results?.keep(), appendEvents(transaction, outgoing)])
       return {
         handled: inHand.map(({ planned }) => planned),
         seen: events.length - inHand.length,
@@ -111,6 +116,31 @@ export async function handleBatch(
     }
     throw failure
   }
+}
+
+/** Whether a record is an event that is not known to fail. */
+function isTried(record: WorkableRecord, { failures }: Attempt): record is PlannedEvent {
+  return record.kind === 'event' && !failures.has(record)
+}
+
+/** Takes events into the inbox and gives those that it did not know. Throws BatchFailed for ids that are used again. */
+async function takeUnseen(
+  transaction: Transaction,
+  events: readonly PlannedEvent[],
+  { attempt, handledAt }: { readonly attempt: Attempt; readonly handledAt: Timestamp },
+): Promise<readonly PlannedEvent[]> {
+  const accept = attempt.believedNew ? takeAll : acceptAll
+  const verdicts = await accept(transaction, events.map(toInboxEntry), new Date(handledAt))
+  refuseReusedIds(events.filter((_, index) => verdicts[index] === 'id-reused'))
+  return events.filter((_, index) => verdicts[index] === 'new')
+}
+
+/** Waits for both, also where one fails: no handler may run on when its batch is tried again. */
+async function inTheEnd<Result>(closing: Promise<void>, handling: Promise<Result>): Promise<Result> {
+  const [closed, handled] = await Promise.allSettled([closing, handling])
+  if (closed.status === 'rejected') throw closed.reason
+  if (handled.status === 'rejected') throw handled.reason
+  return handled.value
 }
 
 /** A statement that failed is its handler's failure, where it is known whose it was; the database's own troubles are nobody's. */

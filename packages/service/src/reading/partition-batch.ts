@@ -29,6 +29,10 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
     this.next = next
   }
 
+  get isUnhindered(): boolean {
+    return !this.#place.lookBack.someParked
+  }
+
   async open(transaction: Transaction): Promise<OpenedBatch> {
     const { stream, lookBack } = this.#place
     // While something of the stream is parked, asking for the keys at once saves each batch a round trip.
@@ -40,7 +44,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
     if (position !== undefined && position < this.#place.begins) {
       throw new PositionBehind(position, this.#place.begins)
     }
-    const ahead = position === undefined ? this.records : this.records.filter(({ offset }) => offset >= position)
+    const ahead = recordsFrom(position, this.records)
     const left = someDiscarded ? await this.#withoutDiscarded(transaction, ahead) : ahead
     if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
     const parked = held ?? (await holdParkedKeys(transaction, stream, keysOf(left)))
@@ -110,6 +114,13 @@ export class PositionBehind extends HubError {
 /** What the latest batch of a stream has found. */
 export interface LookBack {
   someParked: boolean
+}
+
+/** All of them, as nearly always, where another process has handled none. */
+function recordsFrom(position: bigint | undefined, records: readonly WorkableRecord[]): readonly WorkableRecord[] {
+  const [first] = records
+  if (position === undefined || first === undefined || first.offset >= position) return records
+  return records.filter(({ offset }) => offset >= position)
 }
 
 function keysOf(records: readonly WorkableRecord[]): Buffer[] {

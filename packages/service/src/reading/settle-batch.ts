@@ -1,7 +1,7 @@
 import { HubError } from '@samspill/contracts'
 import { isConnectionLoss, isTakenBefore, isTransient, type ParkedFailure } from '@samspill/postgres'
 import { nextAttempt } from '../parking/next-attempt.ts'
-import { BatchFailed, type HandlerFailure } from './batch-failed.ts'
+import { BatchFailed, BelievedWrongly, type HandlerFailure } from './batch-failed.ts'
 import type { Batch, DivisibleBatch } from './batch.ts'
 import { handleBatch, type BatchResult, type BatchSurroundings } from './handle-batch.ts'
 import { PositionBehind } from './partition-batch.ts'
@@ -82,7 +82,7 @@ export async function settleBatch<Kind extends DivisibleBatch<Kind>>(
       results.push(result)
       last = part.batch
     } catch (error) {
-      if (believedNew && isTakenBefore(error)) {
+      if (believedNew && (isTakenBefore(error) || error instanceof BelievedWrongly)) {
         believedNew = false
         todo.push(part)
         continue

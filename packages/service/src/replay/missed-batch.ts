@@ -12,6 +12,7 @@ import type { WorkableRecord } from '../reading/planned-record.ts'
 /** Records of one partition that were passed over when they came: handled like any other, and no position moves. */
 export class MissedBatch implements DivisibleBatch<MissedBatch> {
   readonly records: readonly WorkableRecord[]
+  readonly isUnhindered = false
 
   constructor(records: readonly WorkableRecord[]) {
     this.records = records

@@ -43,6 +43,27 @@ describe('a service', () => {
     expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:/)
   })
 
+  test('runs no handler for an event that it knows, in whatever batch it comes again', async () => {
+    const own = await createNoteStreams(hub)
+    const handled: number[] = []
+    const service = defineService({
+      name: serviceName(),
+      agency: own.agency,
+      subscriptions: [on(own.noted, ({ data }) => void handled.push(data.number), { independent: true })],
+    })
+    const note = (number: number) => ({ subject: 'kari', number, id: `kari/${number}` })
+    await publishNotes(hub, own, own.noted, [note(1), note(2), note(1), note(3)])
+
+    await using running = await runHere(hub, own, service, { batchSize: 3 })
+    await untilRead(own, service)
+    expect(handled).toEqual([1, 2, 3])
+
+    await publishNotes(hub, own, own.noted, [note(2), note(4)])
+    await untilRead(own, service)
+    expect(handled).toEqual([1, 2, 3, 4])
+    expect(running.url).toMatch(/^http:/)
+  })
+
   test('publishes what its handlers return, once, in order per subject, with the cause in the envelope', async () => {
     const own = await createNoteStreams(hub)
     const service = defineService({
