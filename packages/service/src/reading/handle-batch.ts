@@ -90,7 +90,7 @@ export async function handleBatch(
       const settled = passedOver.length === 0 ? events : [...events, ...passedOver]
       // Where the batch ends does not depend on its handlers: it is written in the turn of their first statements.
       const consequences = await inTheEnd(
-        batch.close(transaction, { settled, failed, waiting }),
+        batch.close(watch?.of(undefined, transaction) ?? transaction, { settled, failed, waiting }),
         runHandlers(inHand, handling),
       )
       const outgoing = returnedEvents(consequences, results, prepare)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineService, on, onBatch, type ServiceDefinition } from '@samspill/service'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName, type NoteStreams } from './note-streams.ts'
+import { parkedRows } from './parked-rows.ts'
 
 let hub: TestHub
 let streams: NoteStreams
@@ -61,6 +62,34 @@ describe('a service', () => {
     await publishNotes(hub, own, own.noted, [note(2), note(4)])
     await untilRead(own, service)
     expect(handled).toEqual([1, 2, 3, 4])
+    expect(running.url).toMatch(/^http:/)
+  })
+
+  test('blames no event for a position that cannot be saved', async () => {
+    const own = await createNoteStreams(hub)
+    const service = defineService({
+      name: serviceName(),
+      agency: own.agency,
+      migrations: [
+        { number: 1, name: 'seen', sql: 'create table seen (number bigint)' },
+        { number: 2, name: 'position that cannot be saved twice', sql: positionFailing(2) },
+      ],
+      subscriptions: [
+        on(
+          own.noted,
+          async ({ data }, { transaction }) => {
+            await transaction.query('insert into seen (number) values ($1)', [data.number])
+          },
+          { retries: { firstMilliseconds: 60_000 } },
+        ),
+      ],
+    })
+    await publishNotes(hub, own, own.noted, manyNotes(1, 20))
+
+    await using running = await runHere(hub, own, service)
+    await untilRead(own, service)
+    expect(await parkedRows(hub, service.name)).toEqual([])
+    expect((await hub.schema(service.name).query('select from seen')).rowCount).toBe(20)
     expect(running.url).toMatch(/^http:/)
   })
 
@@ -180,6 +209,20 @@ function listening(own: NoteStreams): ServiceDefinition {
 }
 
 /** Waits until the service has handled all that stands in the notes stream now. */
+/** Lets the first attempts fail at saving where a batch ends. */
+function positionFailing(attempts: number): string {
+  return `
+    create sequence attempt;
+    create function fail_at_first() returns trigger language plpgsql as $body$
+      begin
+        if nextval('attempt') <= ${attempts} then raise exception 'not now'; end if;
+        return new;
+      end
+    $body$;
+    create trigger fail_at_first before insert or update on position for each row
+      when (new.next_offset > 0) execute function fail_at_first()`
+}
+
 async function untilRead(own: NoteStreams, service: ServiceDefinition): Promise<void> {
   const topic = own.notes.stream.name
   const ends = await hub.kafka.topics.logEnds(topic)
