@@ -45,6 +45,7 @@ export {
   askService,
   endRequest,
   holdRequest,
+  keepAsking,
   purgeRequests,
   readRequest,
   releaseRequest,

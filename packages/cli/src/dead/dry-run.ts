@@ -51,7 +51,7 @@ export async function dryRun(options: DryRunOptions, terminal: Terminal): Promis
     database,
     service,
     { kind: 'redrive-dry-run', detail: { ...selection.filter }, by, reason: 'dry run' },
-    { onProgress: (progress) => (json ? undefined : terminal.note(progressText(progress))) },
+    { progressText, ...(json ? {} : { tell: terminal.note }) },
   )) as DryRun
   terminal.print(json ? JSON.stringify(result) : dryRunText(result, service, terminal))
   return result.fail.length + result.busy + result.untried === 0

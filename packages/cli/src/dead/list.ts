@@ -101,7 +101,7 @@ export function waitingText(
       ageText(row.parkedAt, now()),
       String(row.attempts),
       behindText(row.behind),
-      whyText(row.code, 'the brokers refuse it; the relay tries it again from time to time'),
+      whyText(row.code, whyRefused),
     ])
     sections.push(`${head('Events that the brokers refuse')}\n${table([[...columns, 'why'], ...rows])}`)
   }
@@ -131,6 +131,9 @@ export function waitingText(
   sections.push(hints({ deadLetters, refused, stopped }))
   return sections.join('\n\n')
 }
+
+/** The brokers give a code, and no sentence. */
+export const whyRefused = 'the brokers refuse it; the relay tries it again from time to time'
 
 const columns = ['id', 'service', 'stream', 'event type', 'state', 'age', 'attempts', 'behind']
 

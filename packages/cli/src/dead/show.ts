@@ -3,6 +3,7 @@ import { readDeadLetter, refusedRows, writeAction, type Database, type Responsib
 import { ageText, momentText } from '../operators/moment.ts'
 import { openService } from '../operators/service-schemas.ts'
 import { table, type Terminal } from '../terminal.ts'
+import { whyRefused } from './list.ts'
 import { counted } from './parked-counts.ts'
 import { payloadText, revealedPayload, type RevealedPayload } from './payload.ts'
 import type { LetterId } from './selection.ts'
@@ -41,7 +42,7 @@ async function lookUp(database: Database, { service, letter }: ShowOptions): Pro
   if (letter.kind === 'outbox') {
     const [row] = await refusedRows(database, { ids: [letter.id] })
     if (row === undefined) throw notFound(service, letter)
-    return { service, ...row, id: `outbox-${row.id}`, state: refusedState }
+    return { service, ...row, id: `outbox-${row.id}`, state: refusedState, reason: whyRefused }
   }
   const found = await readDeadLetter(database, letter.id)
   if (found === undefined) throw notFound(service, letter)

@@ -1,42 +1,89 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { HubError } from '@samspill/contracts'
-import { askService, readRequest, withdrawRequest, type Database, type NewRequest } from '@samspill/postgres'
+import {
+  askService,
+  keepAsking,
+  readRequest,
+  withdrawRequest,
+  type Database,
+  type NewRequest,
+  type RequestStatus,
+} from '@samspill/postgres'
 
 /** How an answer is waited for. */
 export interface AskOptions {
   /** Hears how far the service has come, whenever that has changed. */
-  readonly onProgress?: (progress: unknown) => void
-  /** How long a process of the service may take to begin; 10 s unless told. */
+  readonly tell?: (line: string) => void
+  readonly progressText?: (progress: unknown) => string
+  /** How long nobody may have it in hand; 10 s unless told. */
   readonly takenWithinMilliseconds?: number
 }
 
+const lookMilliseconds = 200
+const signMilliseconds = 5_000
+
 /**
- * Asks the processes of a service, and waits for the answer of the one that takes it. Throws `service-not-running` where
- * none takes it, and what the service answers.
+ * Asks the processes of a service, and waits for the answer of the one that takes it. Ctrl-C and SIGTERM take the request
+ * back, and the service stops working on it. Throws `service-not-running` where none takes it, `request-withdrawn`, and
+ * what the service answers.
  */
 export async function askAndWait(
   database: Database,
   service: string,
   request: NewRequest,
-  { onProgress, takenWithinMilliseconds = 10_000 }: AskOptions = {},
+  options: AskOptions = {},
 ): Promise<unknown> {
-  const id = await askService(database, request)
-  const giveUpAt = Date.now() + takenWithinMilliseconds
+  const stopping = new AbortController()
+  const stop = (): void => stopping.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    const id = await askService(database, request)
+    await untilEnded(database, id, stopping.signal, options)
+    // What ends at this moment has ended: it is not taken back then.
+    await withdrawRequest(database, id)
+    const status = await readRequest(database, id)
+    if (status?.state === 'done') return status.result
+    if (status?.state === 'failed') throw failureOf(status.result)
+    throw stopping.signal.aborted ? withdrawn(service) : notRunning(service)
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+/** Waits until the request has ended, or need not be waited for any longer. */
+async function untilEnded(
+  database: Database,
+  id: number,
+  signal: AbortSignal,
+  { tell = () => undefined, progressText, takenWithinMilliseconds = 10_000 }: AskOptions,
+): Promise<void> {
+  let giveUpAt = Date.now() + takenWithinMilliseconds
+  let signAt = Date.now() + signMilliseconds
   let told = ''
   for (;;) {
     const status = await readRequest(database, id)
-    if (status === undefined || status.state === 'withdrawn') throw notRunning(service)
-    if (status.state === 'done') return status.result
-    if (status.state === 'failed') throw failureOf(status.result)
-    if (status.attempts === 0 && Date.now() > giveUpAt) {
-      await withdrawRequest(database, id)
-      throw notRunning(service)
+    const open = status?.state === 'asked' || status?.state === 'running'
+    if (!open || signal.aborted) return
+    if (status.inHand || status.behind) giveUpAt = Date.now() + takenWithinMilliseconds
+    if (Date.now() > giveUpAt) return
+    if (Date.now() > signAt) {
+      await keepAsking(database, id)
+      signAt = Date.now() + signMilliseconds
     }
-    const progress = JSON.stringify(status.progress)
-    if (status.progress !== null && progress !== told) onProgress?.(status.progress)
-    told = progress
-    await wait(200)
+    const line = lineOf(status, progressText)
+    if (line !== '' && line !== told) tell(line)
+    told = line
+    await wait(lookMilliseconds)
   }
+}
+
+function lineOf({ inHand, behind, progress }: RequestStatus, progressText: AskOptions['progressText']): string {
+  if (!inHand) return behind ? '  the service does the same for somebody else: this waits for that to end' : ''
+  return progress === null ? '' : (progressText?.(progress) ?? '')
+}
+
+function withdrawn(service: string): HubError {
+  return new HubError('request-withdrawn', `the request was taken back, and ${service} works on it no longer`)
 }
 
 function notRunning(service: string): HubError {

@@ -37,7 +37,7 @@ export async function replayMissed(options: MissedOptions, terminal: Terminal): 
     database,
     service,
     { kind: 'replay-missed', detail: { from: from.getTime(), dryRun }, ...responsibility },
-    { onProgress: (progress) => (json ? undefined : terminal.note(progressText(progress))) },
+    { progressText, ...(json ? {} : { tell: terminal.note }) },
   )) as MissedAnswer
   terminal.print(json ? JSON.stringify(answer) : missedText(answer, service, terminal))
   return answer.parked === 0

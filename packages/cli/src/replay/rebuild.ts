@@ -47,7 +47,7 @@ export async function rebuildService(options: RebuildOptions, terminal: Terminal
     database,
     service,
     { kind: 'rebuild', detail: { dryRun, publishDifferences }, ...responsibility },
-    { onProgress: (progress) => (json ? undefined : terminal.note(progressText(progress))) },
+    { progressText, ...(json ? {} : { tell: terminal.note }) },
   )) as RebuildAnswer
   terminal.print(json ? JSON.stringify(answer) : rebuildText(answer, service))
   return differing(answer) === answer.published

@@ -257,6 +257,7 @@ describe('what the brokers refuse', () => {
     expect(listed.text).toMatch(new RegExp(`^${first} +${notes.service} .* refused .* record-too-large`, 'm'))
     const shown = await samspill('dead', 'show', notes.service, first ?? '')
     expect(shown.text).toContain('refused by the brokers, 2 attempts')
+    expect(shown.text).toContain('record-too-large: the brokers refuse it; the relay tries it again')
     expect(shown.text).not.toContain('secret')
     expect((await samspill('status')).text).toContain('2 events that the brokers refuse')
 

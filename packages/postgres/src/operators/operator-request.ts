@@ -29,29 +29,54 @@ export interface RequestStatus {
   readonly progress: unknown
   /** For `failed`: `{code, message}`. */
   readonly result: unknown
+  /** True while a process works on it, and gives signs of life. */
+  readonly inHand: boolean
+  /** True while one works on another request of the same kind: it takes one after the other. */
+  readonly behind: boolean
 }
 
-/** How long a process holds a request without a sign of life: after that another one takes it. */
+/** How long a process holds a request without a sign of life, after which another one takes it; and how long whoever asks does. */
 export const holdSeconds = 15
 
-/** Asks the service whose schema this is; any of its processes takes the request. Gives its id. */
+/**
+ * Asks the service whose schema this is; any of its processes takes the request, as long as whoever asks gives signs of
+ * life (`keepAsking`). Gives its id.
+ */
 export async function askService(queryable: Queryable, request: NewRequest): Promise<number> {
   const { rows } = await queryable.query(
-    'insert into operator_request (kind, detail, asked_by, reason) values ($1, $2, $3, $4) returning id',
-    [request.kind, JSON.stringify(request.detail), request.by, request.reason],
+    `insert into operator_request (kind, detail, asked_by, reason, held_until)
+     values ($1, $2, $3, $4, clock_timestamp() + make_interval(secs => $5)) returning id`,
+    [request.kind, JSON.stringify(request.detail), request.by, request.reason, holdSeconds],
   )
   return (rows as { readonly id: number }[])[0]?.id ?? 0
 }
 
-/** Takes the oldest open request of these kinds: one that nobody has taken, or whose process has given no sign of life. */
+/** Says that the answer of a request is still waited for, while nobody has taken it. */
+export async function keepAsking(queryable: Queryable, id: number): Promise<void> {
+  await queryable.query(
+    `update operator_request set held_until = clock_timestamp() + make_interval(secs => $2)
+     where id = $1 and state = 'asked' and held_until is not null`,
+    [id, holdSeconds],
+  )
+}
+
+/**
+ * Takes the oldest open request of these kinds: one that nobody has taken and somebody waits for, or whose process has
+ * given no sign of life. What nobody waits for any more is withdrawn.
+ */
 export async function takeRequest(queryable: Queryable, kinds: readonly string[]): Promise<TakenRequest | undefined> {
   const { rows } = await queryable.query(
-    `update operator_request set state = 'running', attempts = attempts + 1,
+    `with abandoned as (
+       update operator_request set state = 'withdrawn', ended_at = clock_timestamp(), held_until = null
+       where state = 'asked' and held_until < clock_timestamp()
+     )
+     update operator_request set state = 'running', attempts = attempts + 1,
        held_until = clock_timestamp() + make_interval(secs => $2)
      where id = (
        select id from operator_request
        where state in ('asked', 'running') and kind = any($1::text[])
-         and (state = 'asked' or held_until < clock_timestamp())
+         and (state = 'asked' and (held_until is null or held_until > clock_timestamp())
+           or state = 'running' and held_until < clock_timestamp())
        order by id limit 1 for update skip locked
      )
      returning id, kind, detail, asked_by as by, reason, attempts as attempt`,
@@ -106,7 +131,14 @@ export async function withdrawRequest(queryable: Queryable, id: number): Promise
 /** Reads how far a request has come; undefined where there is none of this id. */
 export async function readRequest(queryable: Queryable, id: number): Promise<RequestStatus | undefined> {
   const { rows } = await queryable.query(
-    'select state, attempts, progress, result from operator_request where id = $1',
+    `select state, attempts, progress, result,
+       state = 'running' and held_until > clock_timestamp() as "inHand",
+       exists (
+         select from operator_request as other
+         where other.kind = request.kind and other.state = 'running' and other.id <> request.id
+           and other.held_until > clock_timestamp()
+       ) as behind
+     from operator_request as request where id = $1`,
     [id],
   )
   return (rows as RequestStatus[])[0]
