@@ -89,7 +89,8 @@ async function rebuildAsAsked(
         const { differences: _, dryRun: __, swapped: ___, ...what } = result
         const { by, reason } = request
         await writeAction(transaction, { by, reason, action: 'rebuild', what: { publishDifferences, ...what } })
-        await endRequest(transaction, request, { state: 'done', result })
+        if (await endRequest(transaction, request, { state: 'done', result })) return
+        throw new HubError('request-lost', 'another process has taken the request, or it was withdrawn')
       },
     },
   )

@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askService, lockBatches, readRequest, withdrawRequest } from '@samspill/postgres'
 import { defineService, on } from '@samspill/service'
-import { connectTestHub, type TestHub } from '../../src/index.ts'
+import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName, type NoteStreams } from './note-streams.ts'
 import { expire } from './expire.ts'
 import { ask, everyTable, ledger, listener, untilHandled, untilSent, type LedgerRule } from './replayed-notes.ts'
@@ -61,6 +63,30 @@ async function untilAllIsHeard(
 }
 
 describe('a rebuild with the same rule', () => {
+  test('that is taken back in the last moment changes nothing', async () => {
+    const streams = await createNoteStreams(hub)
+    await using month = await afterAMonth(streams, (_, sum) => sum + 1)
+    const database = hub.schema(month.ledger)
+    const before = await everyTable(hub, month.ledger)
+    const detail = { publishDifferences: true }
+    const id = await askService(database, { kind: 'rebuild', detail, by: 'a test', reason: 'the rule was wrong' })
+    await database.transaction(async (transaction) => {
+      await lockBatches(transaction, 'beside')
+      await eventually('the rebuild waits for its last step', async () => {
+        const { rows } = await hub.schema(month.ledger).query(
+          `select from pg_locks where locktype = 'advisory' and not granted and mode = 'ExclusiveLock'
+             and pid in (select pid from pg_stat_activity where query like 'select pg_advisory_xact_lock(%/batches%')`,
+        )
+        return rows.length > 0
+      })
+      await withdrawRequest(hub.schema(month.ledger), id)
+    })
+    await month.untilAllIsHeard()
+    await wait(500)
+    expect(await everyTable(hub, month.ledger)).toEqual(before)
+    expect(await readRequest(database, id)).toMatchObject({ state: 'withdrawn' })
+  })
+
   test('finds nothing, sends nothing, and leaves every table as it was, also downstream', async () => {
     const streams = await createNoteStreams(hub)
     await using month = await afterAMonth(streams)
