@@ -36,8 +36,10 @@ export function wageCompensationBy(rule: Rule) {
         async (event, context) => {
           const { layoffId } = event.data
           await keepLayoff(context.transaction, event)
-          if (event.annuls) await keepError(context.transaction, layoffId)
-          if (event.corrects !== undefined) await reopen(context.transaction, layoffId)
+          if (event.corrects !== undefined) {
+            await keepError(context.transaction, layoffId, event.annuls === true)
+            await reopen(context.transaction, layoffId)
+          }
           return decideOpenCases(event, context, rule)
         },
         { annulments: true },

@@ -41,9 +41,9 @@ export async function keepEnd(transaction: Transaction, { data }: ReceivedEvent<
   ])
 }
 
-/** Keeps that a layoff was registered in error: there was none. */
-export async function keepError(transaction: Transaction, layoffId: string): Promise<void> {
-  await transaction.query(`update layoffs set registered_in_error = true where layoff_id = $1`, [layoffId])
+/** Keeps whether a layoff was registered in error, so that there was none; the latest word counts. */
+export async function keepError(transaction: Transaction, layoffId: string, inError: boolean): Promise<void> {
+  await transaction.query(`update layoffs set registered_in_error = $2 where layoff_id = $1`, [layoffId, inError])
 }
 
 /** Lets a layoff be decided anew, where it is decided: what it was decided on has been corrected. */

@@ -173,6 +173,23 @@ describe('a decision that does not hold any more', () => {
     expect(after[0]?.envelope.corrects).not.toEqual(before[0]?.envelope.corrects)
   })
 
+  test('holds again when the annulment is corrected in its turn, and is taken back once where it came twice', async () => {
+    const annulled = layoffRegistered(laidOff.data, { id: 'a-melding-2', corrects: original, annuls: true })
+    const annulment = { source: '/nav/kafka', id: 'a-melding-2' }
+    const when = service
+      .given(income(), registered, annulled)
+      .when(layoffRegistered(laidOff.data, { corrects: annulment }))
+    await when.then(granted)
+    expect(await when.returned()).toMatchObject([{ envelope: { corrects: wholeGrant } }])
+    const twice = layoffRegistered(laidOff.data, { id: 'a-melding-3', corrects: original, annuls: true })
+    await service.given(income(), registered, annulled).when(twice).thenNothing()
+  })
+
+  test('is none where the layoff comes after its annulment', async () => {
+    const annulled = layoffRegistered(laidOff.data, { id: 'a-melding-2', corrects: original, annuls: true })
+    await service.given(income(), annulled).when(registered).thenNothing()
+  })
+
   test('was none where the layoff is annulled before the income comes', async () => {
     const annulled = layoffRegistered(laidOff.data, { corrects: original, annuls: true })
     await service.given(registered).when(annulled).then(noLayoff)
