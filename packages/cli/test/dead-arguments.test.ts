@@ -23,6 +23,7 @@ describe('a command about dead letters that is written wrongly', () => {
     { words: ['dead', 'redrive', 'wage-compensation'], says: 'say why with --reason' },
     { words: ['dead', 'redrive', 'wage-compensation', '--reason', '  '], says: 'say why with --reason' },
     { words: ['dead', 'redrive', 'wage-compensation', '--rate', 'fast'], says: 'e.g. 5, 5/s or 0.5' },
+    { words: ['dead', 'redrive', 'wage-compensation', '--rate', '1e-300'], says: 'a number from 0.001' },
     { words: ['dead', 'redrive', 'wage-compensation', 'outbox-3', '--dry-run'], says: 'cannot be tried dry' },
     { words: ['dead', 'show', 'wage-compensation', '17', '--reveal'], says: 'say why with --reason' },
     { words: ['dead', 'show', 'wage-compensation', 'seventeen'], says: 'e.g. 17 or outbox-17' },

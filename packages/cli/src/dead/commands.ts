@@ -151,6 +151,6 @@ function wholeNumber(text: string): number {
 
 function perSecond(text: string): number {
   const number = Number(text.replace(/\/s$/, ''))
-  if (number > 0 && number <= 1_000_000) return number
-  throw new InvalidArgumentError('Write a number above 0, e.g. 5, 5/s or 0.5.')
+  if (number >= 0.001 && number <= 1_000_000) return number
+  throw new InvalidArgumentError('Write a number from 0.001 to 1000000, e.g. 5, 5/s or 0.5.')
 }
