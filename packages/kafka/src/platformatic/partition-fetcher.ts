@@ -3,13 +3,14 @@ import type { ClientOptions } from '../client-options.ts'
 import type { AssignedPartition } from '../group/assigned-partition.ts'
 import type { AssignedPartitions } from '../group/assigned-partitions.ts'
 import type { ReaderSettings } from '../group/reader-settings.ts'
+import type { IncomingRecord } from '../partition-reader.ts'
 import type { FetchedPartition } from '../wire/fetch-response.ts'
 import { visibleRecords } from '../wire/visible-records.ts'
 import { calmPool, clientOptions } from './client.ts'
 import { nameOfAnswer } from './failures.ts'
 import { fetchFrom } from './fetch-request.ts'
 import { OpenFetches } from './open-fetches.ts'
-import { leaveOutWhatIsSlow, type TakenPartition } from './taken-partition.ts'
+import { PartitionsInHand, type TakenPartition } from './partitions-in-hand.ts'
 
 /** What fetching needs to know. */
 export interface FetcherSurroundings {
@@ -26,13 +27,17 @@ export interface FetcherSurroundings {
 /** How long a broker waits for the first record: less where a partition that is held now waits for the next fetch. */
 const allWaitMilliseconds = 5000
 const someWaitMilliseconds = 250
+const leastWaitMilliseconds = 5
 const firstPause = 250
 const longestPause = 2000
 /** From so many failures on, the brokers count as away. */
 const mostFailures = 3
 const outOfRange = 1
 
-/** Fetches the assigned partitions, one fetch at a time per broker: what is fetched is handled before more is. */
+/**
+ * Fetches the assigned partitions, one fetch at a time per broker. What is fetched of a partition is handled before more
+ * of it is; the others are fetched on meanwhile, so that no partition waits for another one's batch.
+ */
 export class PartitionFetcher {
   readonly #around: FetcherSurroundings
   #pool: ConnectionPool
@@ -138,6 +143,7 @@ export class PartitionFetcher {
   }
 
   async #run(node: number): Promise<void> {
+    const inHand = new PartitionsInHand()
     while (!this.#closed) {
       const led = this.#ledBy(node)
       if (led.length === 0) {
@@ -150,7 +156,8 @@ export class PartitionFetcher {
         continue
       }
       try {
-        await this.#fetches.wait(this.#fetch(node, led, free))
+        const waitMilliseconds = free.length === led.length ? allWaitMilliseconds : waitBeside(inHand.age)
+        await this.#fetches.wait(this.#fetch(node, free, { inHand, waitMilliseconds }))
       } catch (error) {
         if (this.#closed) return
         await this.#pauseAfter('a broker could not be fetched from', error)
@@ -159,7 +166,11 @@ export class PartitionFetcher {
     }
   }
 
-  async #fetch(node: number, led: readonly AssignedPartition[], free: readonly AssignedPartition[]): Promise<void> {
+  async #fetch(
+    node: number,
+    free: readonly AssignedPartition[],
+    { inHand, waitMilliseconds }: { readonly inHand: PartitionsInHand; readonly waitMilliseconds: number },
+  ): Promise<void> {
     const broker = this.#cluster?.brokers.get(node)
     if (!broker) throw new Error('the broker is not part of the cluster now')
     // Who comes first gets its bytes first: each partition has its turn.
@@ -170,20 +181,27 @@ export class PartitionFetcher {
       return { topic, partition, offset: position }
     })
     const connection = await this.#pool.get(broker)
-    const response = await fetchFrom(connection, positions, {
-      settings: this.#around.settings,
-      waitMilliseconds: free.length === led.length ? allWaitMilliseconds : someWaitMilliseconds,
-    })
+    const { settings } = this.#around
+    const response = await fetchFrom(connection, positions, { settings, waitMilliseconds })
     if (response.errorCode !== 0) throw new Error(nameOfAnswer(response.errorCode))
     this.#failures = 0
-    const taken = response.topics.flatMap(({ topic, partitions }) =>
-      partitions.flatMap((fetched) => {
+    for (const { topic, partitions } of response.topics) {
+      for (const fetched of partitions) {
         const at = positions.findIndex((each) => each.topic === topic && each.partition === fetched.partition)
-        const assigned = wanted[at]
-        return this.#take(assigned, positions[at]?.offset ?? -1n, fetched) ?? []
-      }),
-    )
-    await leaveOutWhatIsSlow(taken)
+        const taken = this.#take(wanted[at], positions[at]?.offset ?? -1n, fetched)
+        if (taken !== undefined) void this.#deal(taken, inHand)
+      }
+    }
+  }
+
+  async #deal(taken: TakenPartition, inHand: PartitionsInHand): Promise<void> {
+    try {
+      await inHand.hold(taken)
+    } catch (error) {
+      const { client, group } = this.#around
+      client.log.warn('what was fetched of a partition could not be dealt with', { group, error })
+      this.#doubtLeaders()
+    }
   }
 
   /** Waits longer from failure to failure, and warns of the first. */
@@ -205,19 +223,23 @@ export class PartitionFetcher {
     // While the fetch was under way the partition may have been held, sought elsewhere or given back.
     if (!assigned || assigned.ended || assigned.held || assigned.position !== offset) return undefined
     if (fetched.errorCode !== 0) {
-      return { assigned, done: this.#refused(assigned, fetched.errorCode), isBehind: false }
+      return { assigned, done: this.#refused(assigned, fetched.errorCode) }
     }
     // A fetch from the middle of a batch brings the whole batch.
-    const visible = visibleRecords(fetched).filter((each) => each.offset >= offset)
-    const last = visible.at(-1)
-    const nextOffset = last === undefined ? offset : last.offset + 1n
-    const records = visible.flatMap(({ record }) => (record === undefined ? [] : [record]))
+    const records: IncomingRecord[] = []
+    let last = offset - 1n
+    for (const visible of visibleRecords(fetched)) {
+      if (visible.offset < offset) continue
+      if (visible.record !== undefined) records.push(visible.record)
+      last = visible.offset
+    }
+    const nextOffset = last + 1n
     if (records.length === 0) {
       assigned.pass(nextOffset, fetched.highWatermark)
       return undefined
     }
     const done = assigned.handle(records, nextOffset, fetched.highWatermark)
-    return { assigned, done, isBehind: nextOffset < fetched.lastStableOffset }
+    return { assigned, done }
   }
 
   async #refused(assigned: AssignedPartition, errorCode: number): Promise<void> {
@@ -229,6 +251,15 @@ export class PartitionFetcher {
     setTimeout(() => assigned.release('failing'), 2 * firstPause)
     this.#doubtLeaders()
   }
+}
+
+/**
+ * What is in hand waits for this fetch once it is done: no longer than it has taken already, so that quick batches are
+ * not slowed down, and slow ones cost few fetches.
+ */
+function waitBeside(age: number | undefined): number {
+  if (age === undefined) return someWaitMilliseconds
+  return Math.ceil(Math.min(Math.max(age, leastWaitMilliseconds), someWaitMilliseconds))
 }
 
 function openPool(client: ClientOptions): ConnectionPool {
