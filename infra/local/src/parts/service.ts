@@ -14,16 +14,21 @@ export interface ServiceFolder {
 
 /**
  * How Node runs a service: what a batch made is garbage when it has committed, and is collected early instead of when
- * much of the machine's memory is full of it.
+ * much of the machine's memory is full of it; but most of it not before its batch has ended, as it would be copied.
  */
-export const serviceFlags: readonly string[] = ['--max-semi-space-size=4', '--heap-growing-percent=10']
+export const serviceFlags: readonly string[] = ['--max-semi-space-size=16', '--heap-growing-percent=10']
 
 /**
  * What Node and the C library are told to hold less memory: with a cache of compiled files no process has to load what
- * strips types, some 25 MB, and six services strip the same files once; with one arena, freed memory serves all threads.
+ * strips types, some 25 MB, and six services strip the same files once; with one arena, freed memory serves all threads;
+ * large pieces go back when they are freed, which the C library else gives up with the first one that it has seen freed.
  */
 export function serviceMemory(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  return { NODE_COMPILE_CACHE: join(cacheFolder(environment), 'node-compile-cache'), MALLOC_ARENA_MAX: '1' }
+  return {
+    NODE_COMPILE_CACHE: join(cacheFolder(environment), 'node-compile-cache'),
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
+  }
 }
 
 /** Finds the services: every folder of services/ with a src/main.ts. */
