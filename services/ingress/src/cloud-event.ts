@@ -91,7 +91,7 @@ export function readEvent(attributes: RawAttributes, content: EventContent): Clo
     time: time === undefined ? undefined : reader.moment('time', time),
     correlationid: correlationid === undefined ? undefined : reader.text('correlationid', correlationid),
     causationid: causationid === undefined ? undefined : reader.text('causationid', causationid),
-    correction: correctionOf(reader, source, attributes),
+    correction: correctionOf(reader, { id, source }, attributes),
     traceparent: traceparent === undefined ? undefined : reader.text('traceparent', traceparent),
     tracestate: tracestate === undefined ? undefined : reader.text('tracestate', tracestate, longestTracestate),
     content,
@@ -134,12 +134,12 @@ class AttributeReader {
 
 function correctionOf(
   reader: AttributeReader,
-  source: string,
+  own: { readonly id: string; readonly source: string },
   { corrects, correctssource, annuls }: RawAttributes,
 ): Correction | undefined {
   if (corrects === undefined && correctssource === undefined && annuls === undefined) return undefined
   const said = {
-    source,
+    ...own,
     corrects: reader.text('corrects', corrects),
     correctssource: reader.text('correctssource', correctssource),
     annuls,

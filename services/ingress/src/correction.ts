@@ -14,6 +14,7 @@ type Refuse = (path: string, rule: string, message: string) => undefined
  */
 export function readCorrection(
   attributes: {
+    readonly id: string
     readonly source: string
     readonly corrects: string | undefined
     readonly correctssource: string | undefined
@@ -21,17 +22,19 @@ export function readCorrection(
   },
   refuse: Refuse,
 ): Correction | undefined {
-  const { source, corrects, correctssource } = attributes
+  const { id, source, corrects, correctssource } = attributes
   const annuls = truthOf(attributes.annuls, refuse)
   if (corrects === undefined) {
     if (correctssource !== undefined) refuse('correctssource', 'without-corrects', needsCorrects)
     if (annuls) refuse('annuls', 'without-corrects', needsCorrects)
     return undefined
   }
+  if (corrects === id && (correctssource ?? source) === source) refuse('corrects', 'corrects-itself', itself)
   return { corrects: { source: correctssource ?? source, id: corrects }, annuls }
 }
 
 const needsCorrects = 'says something of an earlier event: name it, with its id in corrects'
+const itself = 'must be the id of an earlier event: this is its own'
 
 /** CloudEvents has booleans in JSON, and their words in headers. */
 function truthOf(value: unknown, refuse: Refuse): boolean {

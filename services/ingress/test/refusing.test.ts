@@ -116,6 +116,7 @@ describe('an event that is no CloudEvent', () => {
     ['data is missing', { data: undefined }, 'data', 'missing-attribute'],
     ['it takes back nothing', { annuls: true }, 'annuls', 'without-corrects'],
     ['it names a source and no event', { correctssource: '/nav/altinn' }, 'correctssource', 'without-corrects'],
+    ['it corrects itself', { id: 'layoff-1', corrects: 'layoff-1' }, 'corrects', 'corrects-itself'],
     ['annuls is no truth value', { corrects: '1', annuls: 'perhaps' }, 'annuls', 'wrong-type'],
     ['it names what it corrects by a person', { corrects: kari }, 'corrects', 'national-identity-number'],
     ['its fields stand beside data', { layoffId: 'x' }, 'layoffId', 'unknown-attribute'],
