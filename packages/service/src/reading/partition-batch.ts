@@ -30,7 +30,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
   }
 
   get isUnhindered(): boolean {
-    return !this.#place.lookBack.someParked
+    return !this.#place.lookBack.someWaited
   }
 
   async open(transaction: Transaction): Promise<OpenedBatch> {
@@ -40,6 +40,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
     const [progress, held] = await Promise.all([readProgress(transaction, this, stream), early])
     const { position, someParked, someDiscarded } = progress
     lookBack.someParked = someParked
+    if (!someParked) lookBack.someWaited = false
     this.#found = position
     if (position !== undefined && position < this.#place.begins) {
       throw new PositionBehind(position, this.#place.begins)
@@ -48,6 +49,7 @@ export class PartitionBatch implements DivisibleBatch<PartitionBatch> {
     const left = someDiscarded ? await this.#withoutDiscarded(transaction, ahead) : ahead
     if (!someParked || left.length === 0) return { left, parkedKeys: new Set() }
     const parked = held ?? (await holdParkedKeys(transaction, stream, keysOf(left)))
+    lookBack.someWaited = parked.size > 0
     return { left, parkedKeys: new Set(Array.from(parked, (key) => `${stream} ${key}`)) }
   }
 
@@ -114,6 +116,8 @@ export class PositionBehind extends HubError {
 /** What the latest batch of a stream has found. */
 export interface LookBack {
   someParked: boolean
+  /** Records of it had to wait behind parked ones. Of small batches few do, however long something is parked. */
+  someWaited: boolean
 }
 
 /** All of them, as nearly always, where another process has handled none. */

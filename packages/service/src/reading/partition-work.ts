@@ -162,7 +162,7 @@ export class PartitionWork {
   }
 
   #lookBack(topic: string): LookBack {
-    const known = this.#lookBacks.get(topic) ?? { someParked: false }
+    const known = this.#lookBacks.get(topic) ?? { someParked: false, someWaited: false }
     this.#lookBacks.set(topic, known)
     return known
   }

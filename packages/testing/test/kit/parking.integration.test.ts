@@ -22,7 +22,8 @@ describe('a subject whose event fails', () => {
     { how: 'one after another', subscribe: eachInTurn },
     { how: 'side by side', subscribe: sideBySide },
     { how: 'many at once', subscribe: manyAtOnce },
-  ])('waits in order, and nobody else does: events handled $how', async ({ subscribe }) => {
+    { how: 'side by side in small batches', subscribe: sideBySide, batchSize: 2 },
+  ])('waits in order, and nobody else does: events handled $how', async ({ subscribe, batchSize = 100 }) => {
     const streams = await createNoteStreams(hub)
     let mended = false
     const service = noting(streams.agency, (keep) => [
@@ -33,7 +34,7 @@ describe('a subject whose event fails', () => {
       on(streams.echoed, async ({ data }, context) => keep({ ...data, subject: `echo of ${data.subject}` }, context)),
     ])
     await publishNotes(hub, streams, streams.noted, manyNotes(24, 10))
-    await using running = await runHere(hub, streams, service, { batchSize: 100 })
+    await using running = await runHere(hub, streams, service, { batchSize })
 
     const before = await untilSeen(hub, service.name, 234)
     expect(before.get('subject-3')).toEqual([1, 2, 3, 4])
