@@ -16,7 +16,7 @@ export interface ServiceFolder {
  * How Node runs a service: what a batch made is garbage when it has committed, and is collected early instead of when
  * much of the machine's memory is full of it; but most of it not before its batch has ended, as it would be copied.
  */
-export const serviceFlags: readonly string[] = ['--max-semi-space-size=16', '--heap-growing-percent=10']
+export const serviceFlags: readonly string[] = ['--max-semi-space-size=8', '--heap-growing-percent=10']
 
 /**
  * What Node and the C library are told to hold less memory: with a cache of compiled files no process has to load what
