@@ -24,7 +24,7 @@ export class LaneEntry {
   answered = false
   /** Stops watching the caller's signal, where it gave any. */
   release: (() => void) | undefined
-  /** Where its deadline is watched, where it has any. */
+  /** Where its deadline is watched, if it has one. */
   bucket: DeadlineBucket | undefined
   readonly #waiter: SendWaiter
 

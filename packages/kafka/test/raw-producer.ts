@@ -5,7 +5,7 @@ import { ByteCursor } from '../src/wire/byte-cursor.ts'
 const notLeader = 6
 const attempts = 50
 
-/** Puts a record batch on a partition exactly as it is, as any foreign producer could. Gives back its base offset. */
+/** Puts a record batch on a partition exactly as it is, as a foreign producer could. Gives back its base offset. */
 export async function produceRaw(broker: string, topic: string, partition: number, batch: Buffer): Promise<bigint> {
   for (let attempt = 1; ; attempt += 1) {
     const { errorCode, baseOffset } = await produceOnce(broker, topic, partition, batch)

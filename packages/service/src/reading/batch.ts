@@ -4,7 +4,7 @@ import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
 /** Records that are handled in one transaction, in order per key; part of a partition, or parked ones. */
 export interface Batch {
   readonly records: readonly WorkableRecord[]
-  /** Whether nothing is known that would keep one of the events from being handled: then all are taken at once. */
+  /** Whether all of its events are expected to be handled: then the inbox takes them at once. */
   readonly isUnhindered: boolean
   /**
    * Says in the transaction, after the handling locks are held, which of the records are still this batch's to settle,

@@ -3,7 +3,7 @@ import { HubError } from '@samspill/contracts'
 import type { KafkaMessage } from 'kafkajs'
 import { stockClient, type StockClient } from './stock-client.ts'
 
-/** A record of the day, as any consumer could have read it. */
+/** A record of the day, as every consumer could have read it. */
 export interface ObservedEvent {
   readonly stream: string
   readonly partition: number
