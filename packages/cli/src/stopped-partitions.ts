@@ -1,4 +1,4 @@
-import { openDatabase } from '@samspill/postgres'
+import { escapeIdentifier, escapeLiteral, openDatabase } from '@samspill/postgres'
 import type { QuietLog } from './quiet-log.ts'
 
 /** A partition where a service stands still. */
@@ -24,13 +24,13 @@ export async function stoppedPartitions(databaseUrl: string, log: QuietLog): Pro
   if (schemas.length === 0) return []
   const { rows } = await database.query<StoppedPartition>(
     schemas
-      .map(({ schema }) => {
-        const name = schema.replaceAll('"', '""')
-        return `select '${schema.replaceAll("'", "''")}' as service, topic, partition, stopped_offset::text as offset,
-          stopped_code as code, stopped_reason as reason,
-          to_char(stopped_since at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
-          from "${name}".position where stopped_code is not null`
-      })
+      .map(
+        ({ schema }) => `
+          select ${escapeLiteral(schema)} as service, topic, partition, stopped_offset::text as offset,
+            stopped_code as code, stopped_reason as reason,
+            to_char(stopped_since at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+          from ${escapeIdentifier(schema)}.position where stopped_code is not null`,
+      )
       .join(' union all '),
   )
   return rows.toSorted((one, other) => keyOf(one).localeCompare(keyOf(other)))

@@ -1,3 +1,4 @@
+export { escapeIdentifier, escapeLiteral } from 'pg'
 export { bigintArray, bytesArray, integerArray, textArray } from './binary-array.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
 export { type Answer, type PlainClient, type Queryable, type Transaction } from './queryable.ts'

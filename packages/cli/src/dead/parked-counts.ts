@@ -1,4 +1,4 @@
-import type { Queryable } from '@samspill/postgres'
+import { escapeIdentifier, escapeLiteral, type Queryable } from '@samspill/postgres'
 
 /** How much of a service waits for a person, or is tried again; each counted up to 100,000. */
 export interface ParkedCounts {
@@ -29,10 +29,10 @@ export async function parkedCounts(
 const servicesAtOnce = 100
 
 function countOf(service: string): string {
-  const schema = `"${service.replaceAll('"', '""')}"`
+  const schema = escapeIdentifier(service)
   const count = (table: string, where: string): string =>
     `(select count(*)::integer from (select from ${schema}.${table} where ${where} limit 100000) as counted)`
-  return `select '${service.replaceAll("'", "''")}' as service,
+  return `select ${escapeLiteral(service)} as service,
     ${count('parked_event', `state = 'dead'`)} as dead,
     ${count('parked_event', `retry_at is not null`)} as retrying,
     ${count('parked_event', `state = 'waiting' and retry_at is null`)} as waiting,

@@ -1,4 +1,4 @@
-import { openDatabase } from '@samspill/postgres'
+import { escapeIdentifier, openDatabase } from '@samspill/postgres'
 import type { Observation } from '@samspill/testing'
 import type { QuietLog } from '../quiet-log.ts'
 
@@ -17,9 +17,8 @@ export async function handledSince(
   )
   const handled: [string, number][] = []
   for (const { schema } of inboxes.rows) {
-    const quoted = `"${schema.replaceAll('"', '""')}"`
     const counted = await database.query<{ count: number }>(
-      `select count(*)::int as count from ${quoted}.inbox
+      `select count(*)::int as count from ${escapeIdentifier(schema)}.inbox
        join unnest($1::text[], $2::int[], $3::bigint[]) as began (topic, partition, first) using (topic, partition)
        where record_offset >= first`,
       [
@@ -28,7 +27,9 @@ export async function handledSince(
         start.map((each) => each.offset.toString()),
       ],
     )
-    const reads = await database.query<{ found: boolean }>(`select exists (select from ${quoted}.inbox) as found`)
+    const reads = await database.query<{ found: boolean }>(
+      `select exists (select from ${escapeIdentifier(schema)}.inbox) as found`,
+    )
     if (reads.rows[0]?.found === true) handled.push([schema, counted.rows[0]?.count ?? 0])
   }
   return Object.fromEntries(handled)

@@ -1,6 +1,6 @@
 import { HubError } from '@samspill/contracts'
 import { readLanguageFiles } from '@samspill/language'
-import type { Queryable } from '@samspill/postgres'
+import { escapeIdentifier, type Queryable } from '@samspill/postgres'
 import { languageFolder } from '../schemas/schema-entries.ts'
 import { nearest } from './nearest.ts'
 
@@ -33,7 +33,7 @@ async function streamsOfLanguage(): Promise<readonly string[]> {
 async function streamsOfServices(queryable: Queryable, services: readonly string[]): Promise<readonly string[]> {
   if (services.length === 0) return []
   const statements = services.map((service) => {
-    const schema = `"${service.replaceAll('"', '""')}"`
+    const schema = escapeIdentifier(service)
     return `select topic from ${schema}.position union select topic from ${schema}.outbox where retry_at is not null`
   })
   const { rows } = await queryable.query(statements.join(' union '))
