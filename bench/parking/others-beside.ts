@@ -39,7 +39,7 @@ export async function othersBeside(stage: BenchStage, round: Round, kind: 'faili
   const warmedUp = await openLoop({ rate, seconds: warmUpSeconds, publish })
   await handledCount(database, 1 + warmedUp.count - failing)
   const earlier = failing
-  const published = await openLoop({ rate, seconds: round.seconds * 2, publish })
+  const published = await openLoop({ rate, seconds: round.seconds * 4, publish })
   const others = { ...published, count: published.count - (failing - earlier) }
   await handledCount(database, 1 + warmedUp.count + published.count - failing)
   const [parked] = await parkingStatus(database, [stream.contract.stream.name])

@@ -7,7 +7,9 @@ import { othersBeside } from './others-beside.ts'
 /** Lets PostgreSQL keep the moment of each commit, and warms up the brokers, which are cold for small requests at first. */
 export async function prepareParking(stage: BenchStage): Promise<void> {
   await keepCommitMoments(stage)
-  await othersBeside(stage, { number: 0, seconds: 5, long: false }, 'well')
+  const warmUp = { number: 0, seconds: 5, long: false }
+  await othersBeside(stage, warmUp, 'well')
+  await othersBeside(stage, warmUp, 'failing')
 }
 
 async function keepCommitMoments(stage: BenchStage): Promise<void> {
