@@ -1,4 +1,5 @@
 import { HubError } from '@samspill/contracts'
+import { measureEach, textOf } from './harness/measure-each.ts'
 import { measure } from './harness/measure.ts'
 import { readWords, usage } from './harness/words.ts'
 
@@ -10,13 +11,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const asked = readWords(process.argv.slice(2))
   if (asked === undefined) process.stdout.write(usage)
-  else for (const name of asked.names) await measure(name, { ...asked.options, signal: stopping.signal })
+  else {
+    const options = { ...asked.options, signal: stopping.signal }
+    await measureEach(asked.names, (name) => measure(name, options), stopping.signal)
+  }
 } catch (error) {
   const failure = stopping.signal.aborted ? (stopping.signal.reason as unknown) : error
   process.exitCode = stopping.signal.aborted ? 130 : 1
-  process.stderr.write(failure instanceof HubError ? `${failure.message}\n` : `${textOf(failure)}\n`)
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`${textOf(failure)}\n`)
 }

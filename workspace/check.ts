@@ -70,6 +70,14 @@ const steps: readonly Step[] = [
   },
 ]
 
+const words = process.argv.slice(2)
+if (words.length > 0) {
+  const asksForHelp = words.every((word) => word === '--help' || word === '-h')
+  const text = `npm run check takes no options. It runs: ${steps.map(({ name }) => name).join(', ')}.`
+  console.log(asksForHelp ? text : `"${words.join(' ')}" means nothing here: ${text}`)
+  process.exit(asksForHelp ? 0 : 2)
+}
+
 await rm(join(root, checkResultFile), { force: true })
 const started = performance.now()
 for (const step of steps) {

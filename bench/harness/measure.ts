@@ -41,8 +41,9 @@ export async function measure(name: string, options: MeasureOptions): Promise<vo
     Object.assign(process.env, own.stage.environment, { SAMSPILL_STACK: own.stage.stack })
     options.signal.throwIfAborted()
     const stage: BenchStage = { ...own.stage, prepared: await bench.prepare?.(own.stage) }
-    const limits = long ? [] : [AbortSignal.timeout(shortMinutes * 60_000)]
-    const signal = AbortSignal.any([options.signal, ...limits])
+    const limit = new AbortController()
+    const signal = AbortSignal.any([options.signal, limit.signal])
+    if (!long) setTimeout(() => limit.abort(tooLong(name)), shortMinutes * 60_000).unref()
     const figures = await runBench(bench, stage, {
       rounds,
       long,
@@ -60,6 +61,11 @@ export async function measure(name: string, options: MeasureOptions): Promise<vo
   if (rounds >= fewestKept && profiles === undefined && only === undefined) await keep(result)
   else process.stdout.write(`Not kept: that takes at least ${fewestKept} rounds of all contenders, without profiles.\n`)
   if (json) process.stdout.write(`${JSON.stringify(lineOf(result))}\n`)
+}
+
+function tooLong(name: string): HubError {
+  const wayOut = 'run it with --long, with fewer --rounds, or with some of its contenders alone (--only)'
+  return new HubError('bench-too-long', `${name} took longer than ${shortMinutes} minutes: ${wayOut}`)
 }
 
 /** The benchmark with these contenders alone. Throws `contender-unknown` with those that there are. */

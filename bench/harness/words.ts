@@ -27,6 +27,9 @@ export function readWords(words: readonly string[]): Asked | undefined {
   if (name === undefined) throw wrong('say which benchmark')
   if (more.length > 0) throw wrong(`one benchmark at a time, or all: leave ${more.join(' ')} out`)
   if (!/^[1-9]\d{0,3}$/.test(values.rounds)) throw wrong('--rounds is no whole number from 1 to 9999')
+  if (name === 'all' && values.only !== undefined) {
+    throw wrong('--only names contenders of one benchmark: say which one, instead of all')
+  }
   return {
     names: name === 'all' ? benchNames() : [name],
     options: {

@@ -22,6 +22,7 @@ test.each([
   { words: ['publish', '--rounds', '0'], says: '--rounds is no whole number' },
   { words: ['publish', '--rounds', '1.5'], says: '--rounds is no whole number' },
   { words: ['publish', '--rounds', ''], says: '--rounds is no whole number' },
+  { words: ['all', '--only', 'hub'], says: 'say which one, instead of all' },
   { words: ['publish', '--fast'], says: "Unknown option '--fast'" },
 ])('$words is answered with what is wrong, and how it is written', ({ words, says }) => {
   expect(() => readWords(words)).toThrow(says)

@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { HubError } from '@samspill/contracts'
 import { cloneFolder, commitAtHand } from '@samspill/local'
-import { readOptions } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import { performRuns } from './perform-runs.ts'
 import { readResult, totalsOf, writeResult, type KeptResult, type RunEntry } from './results.ts'
 
@@ -17,7 +17,12 @@ try {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const { runs, seed, json, resume } = readOptions(words)
+  const options = readOptions(words)
+  if (options === undefined) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const { runs, seed, json, resume } = options
   const kept = resume ? readResult(resultFile) : undefined
   const first = seed ?? seedAfter(kept)
   const performed: RunEntry[] = [...(kept?.runs ?? [])]

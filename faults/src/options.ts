@@ -12,9 +12,18 @@ export interface Options {
   readonly resume: boolean
 }
 
-/** Reads the options. Throws `option-invalid`. */
-export function readOptions(words: readonly string[]): Options {
+export const usage = `npm run faults -- [--runs n] [--seed s] [--json] [--resume]
+
+  --runs     how many, one after another; 1 unless told otherwise
+  --seed     of the first run; the next ones follow it. The same seed plans the same run again
+  --json     the last line is the totals as JSON
+  --resume   goes on after the last seed of faults/results/runs.json, and adds to it
+`
+
+/** Reads the options; undefined where help is asked for. Throws `option-invalid`. */
+export function readOptions(words: readonly string[]): Options | undefined {
   const { values } = parsed(words)
+  if (values.help === true) return undefined
   const { json = false, resume = false } = values
   const seed = values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0)
   if (seed !== undefined && resume) {
@@ -32,11 +41,12 @@ function parsed(words: readonly string[]) {
         seed: { type: 'string' },
         json: { type: 'boolean' },
         resume: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new HubError('option-invalid', `${why}: write --runs N [--seed S] [--json] [--resume]`)
+    throw new HubError('option-invalid', `${why}\n\n${usage}`)
   }
 }
 
