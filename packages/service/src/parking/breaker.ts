@@ -16,6 +16,8 @@ const fewestFailing = 10
 const fewestForShare = 20
 const firstPauseMilliseconds = 1_000
 const longestPauseMilliseconds = 30_000
+/** What the probed events ask for holds for them; all others of the stream wait with them no longer than this. */
+const longestAskedMilliseconds = 5 * 60_000
 
 /**
  * Decides for one stream whether it is the service that fails, or its events: it opens when the latest ten subjects have
@@ -88,12 +90,12 @@ export class Breaker {
     this.#probing.delete(source)
   }
 
-  /** Most of a probe failed. The next comes after a longer pause, and not before `asked` milliseconds. */
+  /** Most of a probe failed. The next comes after a longer pause, and not before `asked` milliseconds, at most five minutes. */
   probeFailed(source: ProbeSource, now: number, asked = 0): void {
     this.#probing.delete(source)
     if (!this.isDue(now)) return
     this.#pause = Math.min(longestPauseMilliseconds, this.#pause * 2)
-    this.#probeAt = now + Math.max(asked, this.#withJitter(this.#pause))
+    this.#probeAt = now + Math.max(Math.min(asked, longestAskedMilliseconds), this.#withJitter(this.#pause))
   }
 
   #mostFail(): boolean {
