@@ -34,6 +34,7 @@ export { holdParkedKeys, removeParked, wakeForgotten } from './parking/parked-ke
 export { claimParked, dueRecords, parkedLines, type DueQuery } from './parking/due-records.ts'
 export { closeBreaker, openBreaker, openBreakers, type OpenBreaker } from './parking/breakers.ts'
 export { parkingStatus, type ParkingStatus } from './parking/parking-status.ts'
+export { giveUpUnread, type UnreadStream } from './parking/unread-streams.ts'
 export { glance, type Glance } from './glance.ts'
 export { type Log, type LogFields } from './log.ts'
 export { type VacuumOutcome } from './outbox-vacuum.ts'

@@ -1,5 +1,5 @@
 import type { EventDecoder } from '@samspill/avro'
-import { dueRecords, wakeForgotten, type Glance } from '@samspill/postgres'
+import { dueRecords, giveUpUnread, wakeForgotten, type Glance } from '@samspill/postgres'
 import type { Glances } from '../glances.ts'
 import type { SubscribedStream } from '../reading/planned-record.ts'
 import { reportParked } from '../reading/report-parked.ts'
@@ -29,6 +29,8 @@ export interface RetrierOptions extends SettleSurroundings {
 /** Between looks for what is due: the least, while something is or soon will be, and the most. */
 const shortestLook = 400
 const longestLook = 1_000
+/** What nobody has taken for so long is of no stream that another process of the service handles. */
+const longestDue = 20_000
 /** What is read of the due at once. A key's line goes on at once, in the next batch. */
 const bounds = { mostKeys: 64, mostPerKey: 16, mostBytes: 8 * 1024 * 1024 }
 const probeBounds = { ...bounds, mostKeys: 10, mostPerKey: 1 }
@@ -91,8 +93,19 @@ export class Retrier implements AsyncDisposable {
     for (const stream of breakers.due(now())) await this.#probe(stream)
     const judge = judgeOfRetries((stream) => breakers.isOpen(stream))
     const settled = await this.#retry(this.#closed(), bounds, () => judge)
+    if (settled === undefined && nextRetryAt < now() - longestDue) await this.#giveUpUnread()
     const someMore = settled !== undefined && settled.last !== undefined && settled.failure === undefined
     return someMore ? 0 : shortestLook
+  }
+
+  async #giveUpUnread(): Promise<void> {
+    const { database, streams, log, now } = this.#options
+    const query = { streams: [...streams.keys()], dueBefore: now() - longestDue, now: now() }
+    for (const { stream, count } of await giveUpUnread(database, query)) {
+      log.error('events are dead letters: the service reads their stream no longer', {
+        ...{ stream, count, code: 'stream-not-read' },
+      })
+    }
   }
 
   #restUntil(nextRetryAt: number | undefined): number {
