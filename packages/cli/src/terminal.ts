@@ -18,9 +18,10 @@ const formats = { good: 'green', bad: 'red', dim: 'dim', strong: 'bold' } as con
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', passOverClosedPipe)
   return {
-    print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${withoutControls(text)}\n`),
+    note: (text) => void process.stderr.write(`${withoutControls(text)}\n`),
     ask: async (question) => {
       if (!process.stdin.isTTY) return undefined
       const { createInterface } = await import('node:readline/promises')
@@ -38,6 +39,24 @@ export function processTerminal(): Terminal {
     paint: (style, text) => styleText(formats[style], text, { stream: process.stdout }),
   }
 }
+
+/** Whoever reads no further, as `head` does, ends neither a redrive in the middle nor the command with a stack trace. */
+function passOverClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+/**
+ * Text in which nothing but colours and line breaks commands the terminal: ids and reasons come from outside. What is left
+ * out stands there as JSON would write it.
+ */
+export function withoutControls(text: string): string {
+  return text.replace(coloursAndControls, (found) =>
+    found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+const escape = String.fromCharCode(27)
+const coloursAndControls = new RegExp(`${escape}\\[\\d+m|[^\\P{Cc}\\n\\t]`, 'gu')
 
 /** Rows as text columns, as wide as their widest cell; the last column runs free. */
 export function table(rows: readonly (readonly string[])[]): string {
