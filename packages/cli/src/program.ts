@@ -104,7 +104,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
   program
     .command('trace')
     .description('show the case an event belongs to: what each service did, and when')
-    .argument('<event id>', 'the id of any event of the case (ce_id)')
+    .argument('<event id>', 'the id of any event of the case (ce_id)', eventIdOf)
     .option(...json)
     .addHelpText('after', '\nExample:\n  $ samspill trace 8c0e6f5e-2f4b-8a63-9d0c-0f6f1c9c8e11')
     .action(async (eventId: string, options: Json) => {
@@ -116,6 +116,11 @@ export function createProgram(terminal: Terminal, setExitCode: (code: 0 | 1) => 
   addResumeCommand(program, stack, terminal, setExitCode)
   addDemoCommand(program, stack, terminal)
   return program
+}
+
+function eventIdOf(text: string): string {
+  if (text.trim() !== '') return text.trim()
+  throw new InvalidArgumentError('It is empty: write the id of an event.')
 }
 
 function stackName(text: string): string {

@@ -29,6 +29,7 @@ describe('a command that is written wrongly', () => {
 
   test('without an event id is told what is missing', async () => {
     expect((await run('trace')).text).toContain("missing required argument 'event id'")
+    expect((await run('trace', ' ')).text).toContain('It is empty: write the id of an event.')
   })
 
   test('with a stack name that is no folder name is told the rule', async () => {

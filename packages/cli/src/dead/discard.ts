@@ -3,6 +3,7 @@ import { agreed } from '../operators/agreement.ts'
 import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import type { Terminal } from '../terminal.ts'
+import { tellLeftOut } from './left-out.ts'
 import { counted } from './parked-counts.ts'
 import type { Selection } from './selection.ts'
 
@@ -29,6 +30,7 @@ export async function discardDead(options: DiscardOptions, terminal: Terminal): 
   const rows = await refusedRows(database, filter.ids === undefined ? filter : { ...filter, ids: outboxIds }, 10_000)
   const meant = await countDeadLetters(database, filter)
   if (meant.deadLetters + rows.length === 0) {
+    tellLeftOut(service, selection, [], terminal)
     terminal.print(json ? JSON.stringify({ discarded: [] }) : 'No dead letter is meant by this.')
     return true
   }
@@ -43,6 +45,7 @@ export async function discardDead(options: DiscardOptions, terminal: Terminal): 
     responsibility,
   )
   const discarded = [...parked.map(String), ...refused.map((id) => `outbox-${id}`)]
+  tellLeftOut(service, selection, discarded, terminal)
   if (json) terminal.print(JSON.stringify({ discarded }))
   else {
     terminal.print(

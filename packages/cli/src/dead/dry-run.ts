@@ -3,6 +3,7 @@ import { askAndWait } from '../operators/ask-service.ts'
 import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import { table, type Terminal } from '../terminal.ts'
+import { tellLeftOut } from './left-out.ts'
 import { counted } from './parked-counts.ts'
 import type { Selection } from './selection.ts'
 
@@ -53,6 +54,8 @@ export async function dryRun(options: DryRunOptions, terminal: Terminal): Promis
     { kind: 'redrive-dry-run', detail: { ...selection.filter }, by, reason: 'dry run' },
     { progressText, ...(json ? {} : { tell: terminal.note }) },
   )) as DryRun
+  // What nobody could try was there; so was what was tried.
+  if (result.subjects + result.busy === 0) tellLeftOut(service, selection, [], terminal)
   terminal.print(json ? JSON.stringify(result) : dryRunText(result, service, terminal))
   return result.fail.length + result.busy + result.untried === 0
 }

@@ -14,6 +14,7 @@ import {
 import { requireStream } from '../operators/known-streams.ts'
 import { openService } from '../operators/service-schemas.ts'
 import { table, type Terminal } from '../terminal.ts'
+import { tellLeftOut } from './left-out.ts'
 import { counted } from './parked-counts.ts'
 import type { Selection } from './selection.ts'
 
@@ -47,7 +48,7 @@ export interface RedriveReport extends RedriveProgress {
 
 /**
  * Lets dead letters run again, in order per subject, and has the relay try refused rows again; waits for what becomes of
- * them. True where all came through. Throws `service-unknown`, `stream-unknown`.
+ * them. True where all came through. Throws `service-unknown`, `stream-unknown`, `letter-not-found`.
  */
 export async function redriveDead(options: RedriveOptions, terminal: Terminal): Promise<boolean> {
   const { stack, service, responsibility, perSecond, json } = options
@@ -59,6 +60,8 @@ export async function redriveDead(options: RedriveOptions, terminal: Terminal): 
     ...(perSecond === undefined ? {} : { perSecond }),
   })
   const retried = await retryRefused(database, rows, responsibility)
+  const taken = [...redriven.subjects.map(({ id }) => String(id)), ...rows.map(({ id }) => `outbox-${id}`)]
+  tellLeftOut(service, options.selection, taken, terminal)
   const begun = { deadLetters: redriven.subjects.length, events: redriven.events }
   if (begun.deadLetters + rows.length === 0) {
     terminal.print(json ? JSON.stringify(nothing) : 'No dead letter is meant by this.')
