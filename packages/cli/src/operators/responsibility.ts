@@ -23,11 +23,12 @@ export function responsibilityOf(command: Command, options: ResponsibilityOption
   }
   const by = (options.by ?? loginName()).trim()
   if (by === '') command.error('error: this login has no name: say who you are with --by <name>')
-  if (/\d{11}/.test(`${reason} ${by}`)) {
+  if (/\d{6}[ .-]?\d{5}/.test(`${reason} ${by}`)) {
     command.error(
       'error: there is an eleven-digit number in --reason or --by, and both are kept for good: leave it out',
     )
   }
+  if (/\p{Cc}/u.test(`${reason}${by}`)) command.error('error: write --reason and --by on one line each')
   return { by, reason }
 }
 
