@@ -83,11 +83,12 @@ describe('the list', () => {
   })
 })
 
-test('only a dead letter that is shown can be tried, not what waits behind one', () => {
+test('what is shown can be tried where it stands first of its subject, not where it waits behind another', () => {
   const shown = (state: string): string => shownText({ ...letter, id: '17', state }, now(), terminal)
   expect(shown('dead')).toContain('samspill dead redrive wage-compensation 17')
   expect(shown('refused by the brokers')).toContain('samspill dead redrive wage-compensation 17')
-  for (const state of ['waiting', 'retrying']) expect(shown(state)).not.toContain('dead redrive')
+  expect(shown('retrying')).toContain('samspill dead redrive wage-compensation 17')
+  expect(shown('waiting')).not.toContain('dead redrive')
 })
 
 describe('the status', () => {

@@ -83,6 +83,16 @@ describe('the list of dead letters', () => {
   })
 })
 
+it('shows no national number that a plain client has put into an id, in lists and in what is written down', async () => {
+  const { event, ...record } = layoff('ola', 30)
+  const odd = { ...record, event: event && { ...event, id: 'report 23888212167' }, key: Buffer.from('odd') }
+  await park(under.database, [{ record: odd, failure: failed({ code: 'odd' }) }])
+  expect(await listDeadLetters(under.database, { code: 'odd' })).toMatchObject([{ eventId: 'report [number]' }])
+  await discard(under.database, { code: 'odd' }, { ...kari, now: Date.now() })
+  const [written] = await readActions(under.database)
+  expect(written?.what).toMatchObject({ events: [{ eventId: 'report [number]', source: '/nav/layoffs' }] })
+})
+
 describe('a redrive', () => {
   it('makes the first of each subject due, from its first attempt, and writes down who and why', async () => {
     const redriven = await redrive(under.database, {}, kari)
@@ -122,6 +132,27 @@ describe('a redrive', () => {
     )
     expect(rows[0]?.apart).toBeCloseTo(2)
     expect(redriven.lastDue.getTime() - Date.now()).toBeGreaterThan(1_000)
+  })
+
+  it('takes what is tried again later where it is named, and nothing that waits behind another', async () => {
+    const [siv] = (await listDeadLetters(under.database, {}, { retrying: true })).filter(
+      ({ offset }) => offset === '13',
+    )
+    const [{ id: kariFirst } = { id: 0 }] = await listDeadLetters(under.database)
+    const redriven = await redrive(under.database, { ids: [siv?.id ?? 0, kariFirst + 2] }, kari)
+    expect(redriven.subjects.map(({ id }) => id)).toEqual([siv?.id])
+    expect(redriven.lastDue.getTime()).toBeLessThan(Date.now() + 5_000)
+  })
+
+  it('takes as many dead letters as there are', async () => {
+    await under.database.query(
+      `insert into parked_event (stream, key, topic, partition, record_offset, recorded_at, headers, state)
+       select 'nav.layoffs', convert_to('person-' || number, 'utf8'), 'nav.layoffs', 1, number, now(), '', 'dead'
+       from generate_series(1, 150000) as number`,
+    )
+    const redriven = await redrive(under.database, {}, { ...kari, perSecond: 1_000 })
+    expect(redriven.subjects).toHaveLength(150_002)
+    expect(redriven.lastDue.getTime() - Date.now()).toBeGreaterThan(100_000)
   })
 
   it('is followed to its end: handled, dead again, failed again, waiting', async () => {

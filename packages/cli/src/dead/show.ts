@@ -108,8 +108,8 @@ export function shownText(shown: Shown, now: number, terminal: Pick<Terminal, 'p
   const eventId = shown['eventId']
   const hints = [
     typeof eventId === 'string' && shown['traceId'] !== undefined && `The case:    samspill trace ${eventId}`,
-    // What waits, or is tried again by itself, is no dead letter: a redrive leaves it as it is.
-    ['dead', refusedState].includes(asText(shown['state'])) &&
+    // What waits behind another is no redrive's to take.
+    ['dead', 'retrying', refusedState].includes(asText(shown['state'])) &&
       `Try it:      samspill dead redrive ${shown.service} ${shown.id} --reason "…"`,
     `The payload: samspill dead show ${shown.service} ${shown.id} --reveal --reason "…"`,
   ].filter((hint) => hint !== false)

@@ -2,6 +2,7 @@ import type { RecordHeaders } from '@samspill/contracts'
 import { bigintArray } from '../binary-array.ts'
 import type { ParkedState } from '../parking/parked-event.ts'
 import type { Queryable } from '../queryable.ts'
+import { shownName } from './shown-name.ts'
 
 /** Which parked events are meant; what is left out does not count. Only the first of a subject in a stream is ever meant. */
 export interface DeadLetterFilter {
@@ -145,9 +146,12 @@ const columns = `
 type StoredLetter = { readonly [Column in keyof DeadLetter]: NonNullable<DeadLetter[Column]> | null }
 
 function letterOf(stored: StoredLetter): DeadLetter {
-  return Object.fromEntries(
-    Object.entries(stored).map(([column, value]) => [column, value ?? undefined]),
-  ) as unknown as DeadLetter
+  const shown = Object.entries({ ...stored, ...shownNames(stored) })
+  return Object.fromEntries(shown.map(([column, value]) => [column, value ?? undefined])) as unknown as DeadLetter
+}
+
+function shownNames({ source, eventId }: StoredLetter): Pick<StoredLetter, 'source' | 'eventId'> {
+  return { source: source && shownName(source), eventId: eventId && shownName(eventId) }
 }
 
 /** What of a row nobody sees without a reason. */

@@ -22,7 +22,8 @@ interface RedrivenSubject {
 }
 
 /**
- * Lets dead letters run again: each is due at once, or so many a second, and then those behind it, in order. Writes down
+ * Lets dead letters run again, and what is tried again by itself where it is named by id: each is due at once, or so many a
+ * second, and then those behind it, in order. Writes down
  * who did it and why, in the same transaction; nothing is written where no dead letter is meant.
  */
 export async function redrive(
@@ -33,9 +34,10 @@ export async function redrive(
   return await database.transaction(async (transaction) => {
     const { where, values } = conditionOf(filter)
     const rate = `$${values.push(options.perSecond ?? null)}`
+    const meant = filter.ids === undefined ? `state = 'dead'` : `(state = 'dead' or retry_at is not null)`
     const { rows } = await transaction.query<RedrivenSubject & { readonly events: number; readonly due: Date }>(
       `with chosen as (
-         select id from parked_event where state = 'dead' and ${where} order by id for update
+         select id from parked_event where ${meant} and ${where} order by id for update
        ), numbered as (
          select id, row_number() over (order by id) - 1 as number from chosen
        )
@@ -48,7 +50,8 @@ export async function redrive(
       values,
     )
     const events = rows.reduce((sum, row) => sum + row.events, 0)
-    const lastDue = new Date(Math.max(0, ...rows.map(({ due }) => due.getTime())))
+    // They may be more than a call takes arguments.
+    const lastDue = new Date(rows.reduce((last, { due }) => Math.max(last, due.getTime()), 0))
     if (rows.length > 0) {
       const counts = [...Map.groupBy(rows, ({ stream }) => stream)].map(([stream, own]) => [stream, own.length])
       const what = {
