@@ -1,4 +1,5 @@
 import type { ParkedFailure, Transaction } from '@samspill/postgres'
+import { keyOf } from './parking-key.ts'
 import type { PlannedEvent, WorkableRecord } from './planned-record.ts'
 
 /** Records that are handled in one transaction, in order per key; part of a partition, or parked ones. */
@@ -85,10 +86,3 @@ export function divide(opened: OpenedBatch, failures: ReadonlyMap<WorkableRecord
 export function nameOfKey({ stream, record }: Pick<WorkableRecord, 'stream' | 'record'>): string {
   return `${stream} ${keyOf(record).toString('hex')}`
 }
-
-/** The key that a record is parked under; all records without one share the empty key. */
-export function keyOf(record: WorkableRecord['record']): Buffer {
-  return record.key ?? noKey
-}
-
-const noKey = Buffer.alloc(0)

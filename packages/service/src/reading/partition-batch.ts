@@ -8,7 +8,8 @@ import {
   type RecordToPark,
   type Transaction,
 } from '@samspill/postgres'
-import { keyOf, type BatchOutcome, type DivisibleBatch, type EarlierFailures, type OpenedBatch } from './batch.ts'
+import type { BatchOutcome, DivisibleBatch, EarlierFailures, OpenedBatch } from './batch.ts'
+import { keyOf } from './parking-key.ts'
 import type { WorkableRecord } from './planned-record.ts'
 
 /** A part of one partition: records in order, and the offset after the last one. */

@@ -10,6 +10,7 @@ import {
 import type { EventDecoder } from '@samspill/avro'
 import type { IncomingRecord } from '@samspill/kafka'
 import type { Subscription } from '../subscription.ts'
+import { longestKey } from './parking-key.ts'
 
 /** A record of a stream, and where it was read. */
 export interface PlacedRecord {
@@ -146,6 +147,10 @@ function readRecord(
     throw new HubError('record-without-key', 'the record has no key: its subject has no order')
   }
 
+  if (key.length > longestKey) {
+    throw new HubError('key-too-long', `the record's key is longer than ${longestKey} bytes`)
+  }
+
   const { schemaName, data } = decoder.decode(value)
   if (announced !== undefined && announced !== schemaName) {
     throw new HubError('foreign-schema', `the header ce_type says ${announced}, the schema is ${schemaName}`)
@@ -164,6 +169,8 @@ function readRecord(
     agency: stream.agency,
     schemaName,
   })
+  requireKeepable('ce_id', envelope.id)
+  requireKeepable('ce_source', envelope.source)
   if (!envelope.source.startsWith(`/${stream.agency}/`)) {
     throw new HubError('foreign-source', `the event's source does not belong to the agency ${stream.agency}`)
   }
@@ -188,6 +195,15 @@ function readRecord(
     subject: `${stream.subject.kind}:${subjectIn(data, stream)}`,
     contentHash: hash('sha256', value.subarray(5), 'binary'),
   }
+}
+
+/** Ingress takes 255 characters; together with the source, an index of PostgreSQL holds less than 2,700 bytes. */
+const longestName = 255
+
+/** The inbox must be able to keep what names an event. */
+function requireKeepable(header: string, name: string): void {
+  if (name.length <= longestName && !name.includes('\0')) return
+  throw new HubError('id-invalid', `the header ${header} has more than ${longestName} characters, or a zero byte`)
 }
 
 function subjectIn(data: unknown, stream: Stream): string {

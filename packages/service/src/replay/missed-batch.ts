@@ -1,11 +1,6 @@
 import { holdParkedKeys, park, settledElsewhere, type Transaction } from '@samspill/postgres'
-import {
-  keyOf,
-  type BatchOutcome,
-  type DivisibleBatch,
-  type EarlierFailures,
-  type OpenedBatch,
-} from '../reading/batch.ts'
+import type { BatchOutcome, DivisibleBatch, EarlierFailures, OpenedBatch } from '../reading/batch.ts'
+import { keyOf } from '../reading/parking-key.ts'
 import { toRecordToPark } from '../reading/partition-batch.ts'
 import type { WorkableRecord } from '../reading/planned-record.ts'
 

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Kafka, CompressionTypes, logLevel } from 'kafkajs'
 import { keyOfSubject } from '@samspill/contracts'
+import { redrive, redriveProgress } from '@samspill/postgres'
 import { defineService, on, type ServiceDefinition } from '@samspill/service'
 import { connectTestHub, eventually, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName, type NoteStreams } from './note-streams.ts'
@@ -54,6 +56,54 @@ describe('a record that cannot be read', () => {
       expect(running.url).toBeDefined()
     },
   )
+
+  test.each([
+    { what: 'a zero byte', id: 'one\0two' },
+    { what: 'more than an index holds', id: randomBytes(3_000).toString('hex') },
+  ])('is one whose id has $what: no database could keep it, and the partition goes on', async ({ id }) => {
+    const streams = await createNoteStreams(hub)
+    const service = counting(streams)
+    await publishNotes(hub, streams, streams.noted, [
+      { subject: 'a', number: 1 },
+      { subject: 'a', number: 2, id },
+      { subject: 'a', number: 3 },
+      ...manyNotes(6, 1),
+    ])
+    await using running = await runHere(hub, streams, service)
+
+    await untilSeen(hub, service.name, 7)
+    expect(await untilParked(hub, service.name, 2)).toMatchObject([
+      { state: 'dead', code: 'id-invalid', event_id: null },
+      { state: 'waiting' },
+    ])
+    expect(running.url).toBeDefined()
+  })
+
+  test('is one whose key is longer than an index holds: no other waits for it, and no redrive takes it for good', async () => {
+    const streams = await createNoteStreams(hub)
+    const service = counting(streams)
+    const key = randomBytes(3_000).toString('hex')
+    await writeRaw(streams, [
+      { key, value: Buffer.from('not avro at all') },
+      { key, value: Buffer.from('nor this') },
+      { key: `${key}+`, value: Buffer.from('nor that') },
+    ])
+    await publishNotes(hub, streams, streams.noted, manyNotes(12, 2))
+    await using running = await runHere(hub, streams, service)
+
+    await untilSeen(hub, service.name, 24)
+    const states = async (): Promise<readonly string[]> =>
+      (await parkedRows(hub, service.name)).map(({ state, code }) => `${state} ${code}`).toSorted()
+    const expected = ['dead key-too-long', 'dead key-too-long', 'waiting null']
+    expect(await states()).toEqual(expected)
+    const redriven = await redrive(hub.schema(service.name), {}, { by: 'kari', reason: 'to see' })
+    await eventually(
+      'they are dead again',
+      async () => (await redriveProgress(hub.schema(service.name), redriven)).deadAgain.length === 2,
+    )
+    expect(await states()).toEqual(expected)
+    expect(running.url).toBeDefined()
+  })
 
   test('is an id that was used with other content', async () => {
     const streams = await createNoteStreams(hub)
