@@ -8,12 +8,18 @@ import { readResult, totalsOf, writeResult, type KeptResult, type RunEntry } fro
 
 const resultFile = join(import.meta.dirname, '../results/runs.json')
 
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Stopping takes the cluster down first; whoever asks twice asks for the same.
+  process.on(signal, () => stopping.abort(new HubError('faults-stopped', 'stopped in the middle of a run')))
+}
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   if (!(error instanceof HubError)) throw error
   process.stderr.write(`${error.code}: ${error.message}\n`)
-  process.exitCode = 1
+  // What was in the middle of a run waits for a hub that is gone.
+  process.exit(stopping.signal.aborted ? 130 : 1)
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -39,6 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
       if (resume) writeResult(resultFile, { machine, from, to: new Date().toISOString(), runs: performed })
     },
     now: Date.now,
+    signal: stopping.signal,
   })
   const totals = totalsOf(performed)
   const violations = performed.reduce((sum, run) => sum + run.violations.length, 0)

@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { HubError } from '@samspill/contracts'
+import { readStack } from '@samspill/local'
 import { afterAll, expect, test } from 'vitest'
+import { familyOf } from '../src/cluster/process-state.ts'
 import { performRuns } from '../src/perform-runs.ts'
 import type { RunEntry } from '../src/results.ts'
 
@@ -26,6 +29,7 @@ test(
       tell: (line) => told.push(line),
       onRun: (run) => runs.push(run),
       now: Date.now,
+      signal: new AbortController().signal,
     })
     expect(failed, told.join('\n')).toBe(0)
     expect(runs.map(({ violations }) => violations)).toEqual([[], []])
@@ -38,3 +42,22 @@ test(
     expect(runs.some(({ parked }) => parked > 0)).toBe(true)
   },
 )
+
+test('one that is stopped leaves no process behind, not even a frozen one', { timeout: 300_000 }, async () => {
+  const stopping = new AbortController()
+  const name = `faults-stopped-${process.pid}`
+  const performing = performRuns({
+    ...{ name, state, seeds: [0, 1], kinds: ['service-stopped'], load },
+    tell(line) {
+      // The service is frozen between 0.4 and 2.4 s after the start, for two seconds at least.
+      if (line.startsWith('seed')) setTimeout(() => stopping.abort(new HubError('faults-stopped', 'stopped')), 2_600)
+    },
+    onRun: () => undefined,
+    now: Date.now,
+    signal: stopping.signal,
+  })
+  await expect(performing).rejects.toThrow('stopped')
+  expect(familyOf(process.pid)).toEqual([process.pid])
+  expect(readStack(name)).toBeUndefined()
+  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(`${name}-disk`)
+})
