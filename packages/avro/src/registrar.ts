@@ -20,6 +20,11 @@ export interface Registrar {
   /** Says what `register` would do, and writes nothing. Throws HubError `registry-unavailable`, `registry-refused`. */
   check(entries: readonly SchemaEntry[]): Promise<readonly Verdict[]>
   /**
+   * Subjects that are registered for the same agencies and are none of these: event types whose file is gone, by name.
+   * Throws as `check` does.
+   */
+  leftOut(entries: readonly SchemaEntry[]): Promise<readonly string[]>
+  /**
    * Registers what the same judgement lets through; the rest is refused, each with its reasons, and nothing at all is
    * registered while one is refused. Safe from several processes at once: of two schemas that do not fit each other
    * one is registered. Throws HubError `registry-unavailable` (run it again: it is idempotent), `registry-refused`.
@@ -72,6 +77,12 @@ export function createRegistrar(options: RegistryOptions): Registrar {
   const check = (entries: readonly SchemaEntry[]) => inTurn(entries, judge)
   return {
     check,
+    leftOut: async (entries) => {
+      const known = new Set(entries.map(({ subject }) => subject))
+      const agencies = new Set(entries.map(({ subject }) => agencyIn(subject)))
+      const registered = await versions.names()
+      return registered.filter((subject) => agencies.has(agencyIn(subject)) && !known.has(subject)).toSorted()
+    },
     register: async (entries) => {
       const verdicts = await check(entries)
       if (verdicts.some((verdict) => verdict.outcome === 'refused')) return verdicts
@@ -82,6 +93,11 @@ export function createRegistrar(options: RegistryOptions): Registrar {
       })
     },
   }
+}
+
+/** A subject is `<agency>.<stream>-<event type>`. */
+function agencyIn(subject: string): string {
+  return subject.slice(0, subject.indexOf('.'))
 }
 
 async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {

@@ -16,6 +16,8 @@ export interface SubjectVersions {
   find(subject: string, schemaText: string): Promise<number | undefined>
   /** Every version, oldest first; none where the subject does not exist. */
   all(subject: string): Promise<readonly StoredVersion[]>
+  /** The names of all subjects, whoever has registered them. */
+  names(): Promise<readonly string[]>
   /** Makes the registry itself hold FULL_TRANSITIVE for the subject, before its first schema too. */
   requireFullTransitive(subject: string): Promise<void>
   add(subject: string, schemaText: string): Promise<{ readonly id: number } | { readonly refusal: string }>
@@ -43,6 +45,11 @@ export function createSubjectVersions(http: RegistryHttp): SubjectVersions {
         if (answer.status !== 404) found.push(versionIn(answer, subject))
       }
       return found.toSorted((one, other) => one.version - other.version)
+    },
+    names: async () => {
+      const answer = await http.get('/subjects')
+      if (answer.status !== 200 || !Array.isArray(answer.body)) throw unexpected(answer, 'list its subjects')
+      return answer.body.map(String)
     },
     requireFullTransitive: (subject) => requireLevel(http, subject, 5),
     add: async (subject, schemaText) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import { connectRegistry, createRegistrar, type Verdict } from '@samspill/avro'
@@ -48,6 +49,15 @@ describe('registering a schema', () => {
     expect(await registrar.register(entries)).toEqual(verdicts)
     expect(await versionsOf(subject)).toEqual([1])
     expect(await registrar.check([{ subject: other, schema: event(person) }])).toMatchObject([{ outcome: 'new' }])
+  })
+
+  test('an event type of the same agency whose file is gone is named', async () => {
+    const agency = `t${randomUUID().slice(0, 8)}`
+    const [kept, gone, others] = [`${agency}.notes-kept`, `${agency}.notes-gone`, `${agency}s.notes-gone`]
+    const entries = [kept, gone, others].map((subject) => ({ subject, schema: event(person) }))
+    await registrar.register(entries)
+    expect(await registrar.leftOut(entries)).toEqual([])
+    expect(await registrar.leftOut([{ subject: kept, schema: event(person) }])).toEqual([gone])
   })
 
   test('a namespace-only rename, which the registry itself would take, is refused with the reason', async () => {

@@ -27,7 +27,13 @@ export interface CheckOptions {
 /** What earlier versions were compared, and what came of it. */
 type Comparison =
   | { readonly with: 'nothing' }
-  | { readonly with: 'registry'; readonly address: string; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly with: 'registry'
+      readonly address: string
+      readonly verdicts: readonly Verdict[]
+      /** Registered event types without a file. */
+      readonly leftOut: readonly string[]
+    }
   | { readonly with: 'commit'; readonly commit: string; readonly changes: readonly Problem[] }
 
 interface Findings {
@@ -62,8 +68,11 @@ async function find({ stack, against }: CheckOptions): Promise<Findings> {
   } else {
     const running = against === 'registry' ? await requireStack(stack, ['registry']) : await stackWithRegistry(stack)
     if (running !== undefined) {
-      const verdicts = problems.length > 0 ? [] : await registrarOfStack(running).check(await schemaEntries())
-      compared = { with: 'registry', address: running.environment['SAMSPILL_REGISTRY'] ?? '', verdicts }
+      const registrar = registrarOfStack(running)
+      const entries = problems.length > 0 ? [] : await schemaEntries()
+      const verdicts = await registrar.check(entries)
+      const leftOut = await registrar.leftOut(entries)
+      compared = { with: 'registry', address: running.environment['SAMSPILL_REGISTRY'] ?? '', verdicts, leftOut }
     }
   }
   const good = problems.length === 0 && stale.length === 0 && isGood(compared)
@@ -93,6 +102,7 @@ function reportOf({ good, problems, stale, compared }: Findings): object {
     stale,
     registry: compared.with === 'registry' ? compared.address : null,
     verdicts: compared.with === 'registry' ? compared.verdicts : [],
+    leftOut: compared.with === 'registry' ? compared.leftOut : [],
     commit: compared.with === 'commit' ? compared.commit : null,
     changes: compared.with === 'commit' ? compared.changes : [],
   }
@@ -116,6 +126,7 @@ function tell({ good, problems, stale, compared }: Findings, terminal: Terminal)
       return
     case 'registry':
       terminal.print(verdictText(compared.verdicts, terminal))
+      for (const subject of compared.leftOut) terminal.print(terminal.paint('bad', `${subject}  ${withoutFile}`))
       if (good) terminal.print('All schemas can be registered, and the generated code is fresh.')
       return
     case 'commit':
@@ -128,6 +139,9 @@ function tell({ good, problems, stale, compared }: Findings, terminal: Terminal)
       }
   }
 }
+
+const withoutFile =
+  'registered, and its file is gone: services may read it. Keep the file for as long as one does; `--against <commit>` refuses this'
 
 const wayOut =
   'Readers and writers of the earlier version would fail. Change it so that old and new understand each other (new fields nullable with default null), or publish a new event type beside the old (….v2.avsc).'
