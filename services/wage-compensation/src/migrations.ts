@@ -51,4 +51,19 @@ export const migrations = [
     name: 'the event that a decision followed from',
     sql: `alter table layoffs add column decided_by_source text, add column decided_by_id text;`,
   },
+  {
+    number: 3,
+    name: 'what corrects what',
+    sql: `
+      create table corrections (
+        source text not null,
+        id text not null,
+        corrected_source text not null,
+        corrected_id text not null,
+        in_error boolean not null,
+        primary key (source, id)
+      );
+      create index corrections_of on corrections (corrected_source, corrected_id);
+    `,
+  },
 ]

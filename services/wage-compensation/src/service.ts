@@ -13,7 +13,16 @@ import { defineService, localDate, on } from '@samspill/service'
 import { decideOpenCases } from './decide-open-cases.ts'
 import { migrations } from './migrations.ts'
 import { decide, type Rule } from './rules/decide.ts'
-import { keepDeath, keepEmployerPay, keepEnd, keepError, keepIncome, keepLayoff, reopen } from './state.ts'
+import {
+  keepCorrection,
+  keepDeath,
+  keepEmployerPay,
+  keepEnd,
+  keepError,
+  keepIncome,
+  keepLayoff,
+  reopen,
+} from './state.ts'
 
 /**
  * Grants wage compensation for days 3 to 20 of a layoff where shared income is fit for it, refuses with a reason, or
@@ -37,7 +46,8 @@ export function wageCompensationBy(rule: Rule) {
           const { layoffId } = event.data
           await keepLayoff(context.transaction, event)
           if (event.corrects !== undefined) {
-            await keepError(context.transaction, layoffId, event.annuls === true)
+            const inError = await keepCorrection(context.transaction, event, event.corrects)
+            await keepError(context.transaction, layoffId, inError)
             await reopen(context.transaction, layoffId)
           }
           return decideOpenCases(event, context, rule)
@@ -46,7 +56,10 @@ export function wageCompensationBy(rule: Rule) {
       ),
       on(layoffChanged, async (event, context) => {
         await keepLayoff(context.transaction, event)
-        if (event.corrects !== undefined) await reopen(context.transaction, event.data.layoffId)
+        if (event.corrects !== undefined) {
+          await keepCorrection(context.transaction, event, event.corrects)
+          await reopen(context.transaction, event.data.layoffId)
+        }
         return decideOpenCases(event, context, rule)
       }),
       on(layoffEnded, async (event, context) => {

@@ -8,16 +8,20 @@ import type {
 import type { EventReference, LocalDate, ReceivedEvent, Transaction } from '@samspill/service'
 import { fitnessOf } from './rules/income-fitness.ts'
 
-/** Keeps a layoff as it now stands; one that is decided already stays decided until it is reopened. */
+/**
+ * Keeps a layoff as it now stands; one that is decided already stays decided until it is reopened. What was corrected before
+ * it came, as when it was missed, says nothing new.
+ */
 export async function keepLayoff(
   transaction: Transaction,
-  { data, traceparent, tracestate }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
+  { source, id, data, traceparent, tracestate }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
 ): Promise<void> {
   await transaction.query(
     `insert into layoffs (layoff_id, person, employer, sub_unit, starts, ends, percentage, traceparent, tracestate)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (layoff_id) do update set employer = excluded.employer, sub_unit = excluded.sub_unit,
-       starts = excluded.starts, ends = excluded.ends, percentage = excluded.percentage`,
+       starts = excluded.starts, ends = excluded.ends, percentage = excluded.percentage
+     where not exists (select from corrections where corrected_source = $10 and corrected_id = $11)`,
     [
       data.layoffId,
       data.person,
@@ -28,6 +32,8 @@ export async function keepLayoff(
       data.percentage,
       traceparent ?? null,
       tracestate ?? null,
+      source,
+      id,
     ],
   )
 }
@@ -39,6 +45,26 @@ export async function keepEnd(transaction: Transaction, { data }: ReceivedEvent<
     data.end,
     data.reason === 'REGISTERED_IN_ERROR',
   ])
+}
+
+/**
+ * Keeps which earlier event a correction is about, and says whether by its word there was no layoff: an annulment that is
+ * annulled in its turn says that there was one.
+ */
+export async function keepCorrection(
+  transaction: Transaction,
+  { source, id, annuls = false }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
+  corrects: EventReference,
+): Promise<boolean> {
+  const { rows } = await transaction.query<{ readonly inError: boolean }>(
+    `insert into corrections (source, id, corrected_source, corrected_id, in_error)
+     select $1, $2, $3, $4, $5::boolean and not exists (
+       select from corrections as earlier where earlier.source = $3 and earlier.id = $4 and earlier.in_error
+     )
+     returning in_error as "inError"`,
+    [source, id, corrects.source, corrects.id, annuls],
+  )
+  return rows[0]?.inError === true
 }
 
 /** Keeps whether a layoff was registered in error, so that there was none; the latest word counts. */

@@ -185,6 +185,27 @@ describe('a decision that does not hold any more', () => {
     await service.given(income(), registered, annulled).when(twice).thenNothing()
   })
 
+  test('holds again when the annulment is annulled in its turn, and not when that is annulled too', async () => {
+    const say = (id: string, corrects: string) =>
+      layoffRegistered(laidOff.data, { id, corrects: { source: '/nav/kafka', id: corrects }, annuls: true })
+    const [annulled, annulledAgain] = [say('a-melding-2', 'a-melding-1'), say('a-melding-3', 'a-melding-2')]
+    const when = service.given(income(), registered, annulled).when(annulledAgain)
+    await when.then(granted)
+    expect(await when.returned()).toMatchObject([{ envelope: { corrects: wholeGrant } }])
+    await service
+      .given(income(), registered, annulled, annulledAgain)
+      .when(say('a-melding-4', 'a-melding-3'))
+      .then(noLayoff)
+  })
+
+  test('is the one of the corrected layoff also where that comes before the layoff, as when it was missed', async () => {
+    const half = layoffRegistered({ ...laidOff.data, percentage: decimal('50.00') }, { corrects: original })
+    expect(await service.given(half, registered).when(income()).returned()).toMatchObject([
+      { type: granted.type, data: { layoffPercentage: '50.00' } },
+    ])
+    await service.given(income(), half).when(registered).thenNothing()
+  })
+
   test('is none where the layoff comes after its annulment', async () => {
     const annulled = layoffRegistered(laidOff.data, { id: 'a-melding-2', corrects: original, annuls: true })
     await service.given(income(), annulled).when(registered).thenNothing()
