@@ -37,17 +37,20 @@ const letter: Waiting['deadLetters'][number] = {
 describe('the list', () => {
   const shown = (waiting: Partial<Waiting>): string =>
     waitingText(
-      { deadLetters: [], refused: [], stopped: [], more: false, ...waiting },
+      { deadLetters: [], refused: [], stopped: [], more: false, triedAgain: 0, ...waiting },
       { now, limit: 50, retrying: false },
       terminal,
     )
 
   test('says so where nothing waits', () => {
     expect(shown({})).toBe('There are no dead letters.')
+    expect(shown({ triedAgain: 1 })).toBe(
+      'There are no dead letters; 1 event is tried again without a person:  samspill dead list --retrying',
+    )
   })
 
   test('says so where nothing fits the filters, which is not the same', () => {
-    const none = { deadLetters: [], refused: [], stopped: [], more: false }
+    const none = { deadLetters: [], refused: [], stopped: [], more: false, triedAgain: 0 }
     const options = { now, limit: 50, retrying: false, code: 'id-reused' }
     expect(waitingText(none, options, terminal)).toBe(
       'No dead letter fits the filters. Without them:  samspill dead list',

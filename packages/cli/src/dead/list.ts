@@ -28,6 +28,8 @@ export interface Waiting {
   readonly stopped: readonly StoppedPartition[]
   /** True where there is more of something than was asked for. */
   readonly more: boolean
+  /** Events that are tried again by themselves, whatever the filters; counted up to 100,000 of each service. */
+  readonly triedAgain: number
 }
 
 /** Lists dead letters, rows that no broker takes, and partitions that stand still. Throws `service-unknown`, `stream-unknown`. */
@@ -65,12 +67,13 @@ async function whatWaits(options: ListOptions, terminal: Terminal): Promise<Wait
       (filter.from === undefined || new Date(stop.since) >= filter.from) &&
       (filter.to === undefined || new Date(stop.since) < filter.to),
   )
-  return { deadLetters, refused, stopped, more }
+  const triedAgain = asked.reduce((sum, counts) => sum + counts.retrying, 0)
+  return { deadLetters, refused, stopped, more, triedAgain }
 }
 
 /** What waits for a person, as people read it. */
 export function waitingText(
-  { deadLetters, refused, stopped, more }: Waiting,
+  { deadLetters, refused, stopped, more, triedAgain }: Waiting,
   { now, limit, retrying, ...filters }: Pick<ListOptions, 'now' | 'limit' | 'retrying'> & FilterOptions,
   terminal: Pick<Terminal, 'paint'>,
 ): string {
@@ -120,9 +123,10 @@ export function waitingText(
     )
   }
   if (sections.length === 0) {
-    return selectionOf([], filters).all
-      ? 'There are no dead letters.'
-      : 'No dead letter fits the filters. Without them:  samspill dead list'
+    if (!selectionOf([], filters).all) return 'No dead letter fits the filters. Without them:  samspill dead list'
+    if (retrying || triedAgain === 0) return 'There are no dead letters.'
+    const what = counted(triedAgain, 'event is', 'events are')
+    return `There are no dead letters; ${what} tried again without a person:  samspill dead list --retrying`
   }
   if (more)
     sections.push(
