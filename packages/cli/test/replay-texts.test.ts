@@ -13,6 +13,7 @@ describe('what a replay of missed events says', () => {
     missed: { [type]: 40 },
     unreadable: 0,
     damaged: 0,
+    expired: 0,
     handled: 36,
     parked: 4,
   }
@@ -33,6 +34,14 @@ describe('what a replay of missed events says', () => {
   test('is that there was nothing', () => {
     const text = missedText({ ...answer, missed: {}, handled: 0, parked: 0 }, 'wage-compensation', plain)
     expect(text).toContain('Nothing was missed.')
+    expect(text).not.toContain('expired')
+  })
+
+  test('is how many records nobody can look at any more', () => {
+    const nothing = { ...answer, missed: {}, handled: 0, parked: 0, expired: 1_200 }
+    expect(missedText(nothing, 'wage-compensation', plain)).toContain(
+      '1200 records have expired before those that are left: what was missed among them cannot be replayed.',
+    )
   })
 })
 

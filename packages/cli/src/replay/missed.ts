@@ -22,6 +22,7 @@ export interface MissedAnswer {
   readonly missed: Readonly<Record<string, number>>
   readonly unreadable: number
   readonly damaged: number
+  readonly expired: number
   readonly handled: number
   readonly parked: number
 }
@@ -45,17 +46,18 @@ export async function replayMissed(options: MissedOptions, terminal: Terminal): 
 
 /** What a replay of missed events came to, as people read it. */
 export function missedText(answer: MissedAnswer, service: string, terminal: Pick<Terminal, 'paint'>): string {
-  const { dryRun, from, read, missed, unreadable, damaged, handled, parked } = answer
+  const { dryRun, from, read, missed, unreadable, handled, parked } = answer
   const types = Object.entries(missed).toSorted(([one], [other]) => one.localeCompare(other))
   const looked = `Looked at ${counted(read, 'record', 'records')} written since ${from}.`
-  if (types.length === 0 && unreadable === 0) return [looked, 'Nothing was missed.', ...damagedText(damaged)].join('\n')
+  const unseen = [...damagedText(answer.damaged), ...expiredText(answer.expired)]
+  if (types.length === 0 && unreadable === 0) return [looked, 'Nothing was missed.', ...unseen].join('\n')
   const lines = [
     looked,
     '',
     table([['event type', 'missed'], ...types.map(([type, count]) => [type, String(count)])]),
     '',
     ...(unreadable === 0 ? [] : [`${counted(unreadable, 'record', 'records')} cannot be read, and would be parked.`]),
-    ...damagedText(damaged),
+    ...unseen,
   ]
   if (dryRun)
     return [
@@ -73,6 +75,12 @@ export function missedText(answer: MissedAnswer, service: string, terminal: Pick
 function damagedText(damaged: number): readonly string[] {
   if (damaged === 0) return []
   return [`${counted(damaged, 'batch', 'batches')} of records cannot be unpacked at all: nothing was done about them.`]
+}
+
+function expiredText(expired: number): readonly string[] {
+  if (expired === 0) return []
+  const what = `${expired} ${expired === 1 ? 'record has' : 'records have'} expired`
+  return [`${what} before those that are left: what was missed among them cannot be replayed.`]
 }
 
 function progressText(progress: unknown): string {

@@ -14,6 +14,8 @@ export interface MissedReport {
   readonly unreadable: number
   /** Batches of records that are damaged as a whole: nothing is done about them. */
   readonly damaged: number
+  /** Records that the streams no longer hold, and that may have been written since the moment: nobody can say. */
+  readonly expired: number
   readonly handled: number
   /** Events that were parked, as they failed or had to wait behind another of their subject. */
   readonly parked: number
@@ -51,7 +53,11 @@ export class MissedTally {
     }
   }
 
-  report({ dryRun, from }: { readonly dryRun: boolean; readonly from: number }): MissedReport {
+  report({
+    dryRun,
+    from,
+    expired,
+  }: Pick<MissedReport, 'dryRun' | 'expired'> & { readonly from: number }): MissedReport {
     return {
       dryRun,
       from: new Date(from).toISOString(),
@@ -59,6 +65,7 @@ export class MissedTally {
       missed: this.#missed,
       unreadable: this.#unreadable,
       damaged: this.#damaged,
+      expired,
       handled: this.#handled,
       parked: this.#parked,
     }

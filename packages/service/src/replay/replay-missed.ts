@@ -54,7 +54,7 @@ const pauseMilliseconds = 1_000
  */
 export async function replayMissed(surroundings: MissedSurroundings, wish: MissedWish): Promise<MissedReport> {
   const { kafka, signal, report } = surroundings
-  const ranges = await rangesSince(wish.from, surroundings)
+  const { ranges, expired } = await rangesSince(wish.from, surroundings)
   const of = ranges.reduce((sum, { from, to }) => sum + Number(to - from), 0)
   const tally = new MissedTally()
   const judge = judgeOfOwn(surroundings)
@@ -68,21 +68,29 @@ export async function replayMissed(surroundings: MissedSurroundings, wish: Misse
       report({ read: tally.read, of })
     }
   }
-  return tally.report({ dryRun: wish.dryRun, from: wish.from })
+  return tally.report({ dryRun: wish.dryRun, from: wish.from, expired: Number(expired) })
 }
 
-/** Each partition from the moment in time up to where the service has come itself. */
+/** Each partition from the moment in time up to where the service has come itself, and what may have been between. */
 async function rangesSince(
   time: number,
   { kafka, database, streams }: MissedSurroundings,
-): Promise<readonly RecordRange[]> {
+): Promise<{ readonly ranges: readonly RecordRange[]; readonly expired: bigint }> {
   const positions = await readPositions(database)
-  const starts = (await Promise.all([...streams.keys()].map((topic) => kafka.topics.offsetsAt(topic, time)))).flat()
-  return starts.flatMap(({ topic, partition, offset }) => {
+  const topics = [...streams.keys()]
+  const starts = (await Promise.all(topics.map((topic) => kafka.topics.offsetsAt(topic, time)))).flat()
+  const ranges = starts.flatMap(({ topic, partition, offset }) => {
     const own = positions.find((each) => each.topic === topic && each.partition === partition)
     const to = own?.nextOffset
     return to === undefined || to <= offset ? [] : [{ topic, partition, from: offset, to }]
   })
+  const logs = (await Promise.all(topics.map((topic) => kafka.topics.logEnds(topic)))).flat()
+  // Where the log still holds what was written before the moment, nothing of what was written since is gone.
+  const expired = logs.filter(({ topic, partition, earliest }) => {
+    const start = starts.find((each) => each.topic === topic && each.partition === partition)
+    return start === undefined || start.offset <= earliest
+  })
+  return { ranges, expired: expired.reduce((sum, { earliest }) => sum + earliest, 0n) }
 }
 
 /** Of the records of one partition, those that the service would handle and has nowhere. */

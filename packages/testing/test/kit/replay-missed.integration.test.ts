@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineService, on, PermanentFailure, type ServiceDefinition } from '@samspill/service'
 import { connectTestHub, type TestHub } from '../../src/index.ts'
 import { createNoteStreams, manyNotes, publishNotes, runHere, serviceName, type NoteStreams } from './note-streams.ts'
+import { expire } from './expire.ts'
 import { ask, everyTable, listener, untilHandled, untilSent } from './replayed-notes.ts'
 
 let hub: TestHub
@@ -14,6 +15,7 @@ afterAll(async () => {
 })
 
 interface Report {
+  readonly expired: number
   readonly read: number
   readonly missed: Readonly<Record<string, number>>
   readonly handled: number
@@ -66,6 +68,16 @@ async function aMonth(streams: NoteStreams) {
 const sinceLongAgo = { from: 0 }
 
 describe('a replay of what was missed', () => {
+  test('says how many records have expired that it could not look at, where they may be of that time', async () => {
+    const streams = await createNoteStreams(hub)
+    await using month = await aMonth(streams)
+    const gone = await expire(hub, streams.notes.stream.name, ({ earliest, latest }) => (earliest + latest) / 2n)
+    await using _ = await runHere(hub, streams, diary(streams, month.diary, true))
+
+    const report = await ask<Report>(hub, month.diary, 'replay-missed', { ...sinceLongAgo, dryRun: true })
+    expect(report).toMatchObject({ read: 100 - gone, expired: gone })
+  })
+
   test('finds nothing where nothing was missed, and leaves every table as it was, also downstream', async () => {
     const streams = await createNoteStreams(hub)
     await using month = await aMonth(streams)
@@ -73,7 +85,7 @@ describe('a replay of what was missed', () => {
     const before = [await everyTable(hub, month.diary), await everyTable(hub, month.listener)]
 
     const report = await ask<Report>(hub, month.diary, 'replay-missed', sinceLongAgo)
-    expect(report).toMatchObject({ read: 100, missed: {}, handled: 0, parked: 0 })
+    expect(report).toMatchObject({ read: 100, missed: {}, expired: 0, handled: 0, parked: 0 })
     await month.untilQuiet()
     expect([await everyTable(hub, month.diary), await everyTable(hub, month.listener)]).toEqual(before)
   })
