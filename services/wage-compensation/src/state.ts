@@ -5,23 +5,30 @@ import type {
   LayoffRegistered,
   MonthlyIncomeReported,
 } from '@samspill/schemas'
-import type { EventReference, LocalDate, ReceivedEvent, Transaction } from '@samspill/service'
+import {
+  PermanentFailure,
+  type EventReference,
+  type LocalDate,
+  type ReceivedEvent,
+  type Transaction,
+} from '@samspill/service'
 import { fitnessOf } from './rules/income-fitness.ts'
 
 /**
  * Keeps a layoff as it now stands; one that is decided already stays decided until it is reopened. What was corrected before
- * it came, as when it was missed, says nothing new.
+ * it came, as when it was missed, says nothing new. Throws PermanentFailure where the layoff is another person's.
  */
 export async function keepLayoff(
   transaction: Transaction,
   { source, id, data, traceparent, tracestate }: ReceivedEvent<LayoffRegistered | LayoffChanged>,
 ): Promise<void> {
-  await transaction.query(
+  const { rowCount } = await transaction.query(
     `insert into layoffs (layoff_id, person, employer, sub_unit, starts, ends, percentage, traceparent, tracestate)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (layoff_id) do update set employer = excluded.employer, sub_unit = excluded.sub_unit,
        starts = excluded.starts, ends = excluded.ends, percentage = excluded.percentage
-     where not exists (select from corrections where corrected_source = $10 and corrected_id = $11)`,
+     where layoffs.person = excluded.person
+       and not exists (select from corrections where corrected_source = $10 and corrected_id = $11)`,
     [
       data.layoffId,
       data.person,
@@ -35,6 +42,18 @@ export async function keepLayoff(
       source,
       id,
     ],
+  )
+  if (rowCount === 0) await requireOwn(transaction, data)
+}
+
+async function requireOwn(
+  transaction: Transaction,
+  { layoffId, person }: LayoffRegistered | LayoffChanged,
+): Promise<void> {
+  const own = await transaction.query('select from layoffs where layoff_id = $1 and person = $2', [layoffId, person])
+  if (own.rowCount > 0) return
+  throw new PermanentFailure(
+    'the layoff is kept of another person: it is to be annulled there, and registered here under an id of its own',
   )
 }
 

@@ -8,7 +8,14 @@ import {
   wageCompensationGranted,
   wageCompensationRefused,
 } from '@samspill/schemas'
-import { decimal, localDate, nationalIdentityNumber, organisationNumber, timestamp } from '@samspill/service'
+import {
+  decimal,
+  localDate,
+  nationalIdentityNumber,
+  organisationNumber,
+  PermanentFailure,
+  timestamp,
+} from '@samspill/service'
 import { specify } from '@samspill/testing'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ruleVersion } from '../src/rules/decide.ts'
@@ -204,6 +211,15 @@ describe('a decision that does not hold any more', () => {
       { type: granted.type, data: { layoffPercentage: '50.00' } },
     ])
     await service.given(income(), half).when(registered).thenNothing()
+  })
+
+  test('is nobody else’s: a correction that puts the layoff on another person is for a human to look at', async () => {
+    const other = layoffRegistered(
+      { ...laidOff.data, person: nationalIdentityNumber('17820300033') },
+      { corrects: original },
+    )
+    const failure = await service.given(income(), registered).when(other).thenFails(PermanentFailure)
+    expect(failure.message).toContain('the layoff is kept of another person')
   })
 
   test('is none where the layoff comes after its annulment', async () => {
