@@ -57,8 +57,13 @@ describe('parked events', () => {
     ])
     expect(await dueRecords(under.database, { ...all, now: monday + 999 })).toEqual([])
     expect(await parkingStatus(under.database, ['nav.layoffs', 'nav.benefits'])).toEqual([
-      { stream: 'nav.layoffs', parked: 3, retrying: 1, dead: 1 },
       { stream: 'nav.benefits', parked: 0, retrying: 0, dead: 0 },
+      { stream: 'nav.layoffs', parked: 3, retrying: 1, dead: 1 },
+    ])
+    // Of a stream that the service reads no longer, too.
+    expect(await parkingStatus(under.database, ['nav.benefits'])).toMatchObject([
+      { stream: 'nav.benefits' },
+      { stream: 'nav.layoffs', dead: 1 },
     ])
   })
 

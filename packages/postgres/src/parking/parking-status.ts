@@ -10,13 +10,24 @@ export interface ParkingStatus {
   readonly dead: number
 }
 
-/** Counts what is parked, per stream; for metrics and status pages. */
+/**
+ * Counts what is parked of these streams, and of any other of which something is: a stream that the service has given up may
+ * have left dead letters behind. For metrics, by name of the stream.
+ */
 export async function parkingStatus(
   queryable: Queryable,
   streams: readonly string[],
 ): Promise<readonly ParkingStatus[]> {
   const { rows } = await queryable.query(
-    `select stream,
+    `with recursive parked_stream as (
+       (select stream from parked_event order by stream limit 1)
+       union all
+       select (select stream from parked_event as later where later.stream > parked_stream.stream order by stream limit 1)
+       from parked_stream where stream is not null
+     ), asked as (
+       select unnest($1::text[]) collate "C" as stream union select stream from parked_stream where stream is not null
+     )
+     select stream,
        (select count(*) from (select from parked_event as p where p.stream = asked.stream limit 100000) as c) as parked,
        (select count(*) from (
           select from parked_event as p where p.retry_at is not null and p.stream = asked.stream limit 100000) as c
@@ -24,7 +35,7 @@ export async function parkingStatus(
        (select count(*) from (
           select from parked_event as p where p.state = 'dead' and p.stream = asked.stream limit 100000) as c
        ) as dead
-     from unnest($1::text[]) as asked (stream)`,
+     from asked order by stream`,
     [[...streams]],
   )
   return rows as ParkingStatus[]

@@ -64,7 +64,13 @@ export async function startReading(options: ReadingOptions): Promise<Reading> {
   const purging = startPurging(options)
   const streams = new Map(Array.from(options.streams.values(), (subscribed) => [subscribed.stream.name, subscribed]))
   const retrier = new Retrier({ ...shared, streams, resumePartitions: () => work.resume() })
-  metrics.observeParking(async () => await parkingStatus(database, [...streams.keys()]))
+  const counted = new Set(streams.keys())
+  metrics.observeParking(async () => {
+    const counts = await parkingStatus(database, [...counted])
+    // What was told once is told again, also when it is nothing any more.
+    for (const { stream } of counts) counted.add(stream)
+    return counts
+  })
   metrics.observeLag(() => reader.lag())
   log.info('reading', { group: options.group, count: options.streams.size })
 
