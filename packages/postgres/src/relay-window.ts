@@ -36,6 +36,8 @@ interface Partition extends TopicPartition {
 interface Subject {
   readonly partition: Partition
   readonly key: Buffer
+  /** The key as text, by which its partition knows it. */
+  readonly name: string
   /** In id order. The first may be under way; the others wait for it. */
   readonly queue: RelayRow[]
   underWay: boolean
@@ -209,7 +211,7 @@ export class RelayWindow {
         this.#held.delete(held.id)
         this.#freed(subject, held)
       }
-      subject.partition.subjects.delete(subjectName(row))
+      subject.partition.subjects.delete(subject.name)
     }
     this.#refused = this.#refused.slice(rows.length)
   }
@@ -250,7 +252,7 @@ export class RelayWindow {
     const { partition } = subject
     partition.rows -= 1
     partition.bytes -= row.bytes
-    if (subject.queue.length === 0 && !subject.refused) partition.subjects.delete(subjectName(row))
+    if (subject.queue.length === 0 && !subject.refused) partition.subjects.delete(subject.name)
     const half = this.#limits
     if (
       partition.leftRows &&
@@ -263,8 +265,8 @@ export class RelayWindow {
   }
 
   #subject(row: RelayRow): Subject {
-    const name = partitionName(row)
-    let partition = this.#partitions.get(name)
+    const partitionKey = partitionName(row)
+    let partition = this.#partitions.get(partitionKey)
     if (partition === undefined) {
       partition = {
         topic: row.topic,
@@ -278,12 +280,13 @@ export class RelayWindow {
         movedAt: 0,
         leftRows: false,
       }
-      this.#partitions.set(name, partition)
+      this.#partitions.set(partitionKey, partition)
     }
-    let subject = partition.subjects.get(subjectName(row))
+    const name = row.key.toString('latin1')
+    let subject = partition.subjects.get(name)
     if (subject === undefined) {
-      subject = { partition, key: row.key, queue: [], underWay: false, refused: false }
-      partition.subjects.set(subjectName(row), subject)
+      subject = { partition, key: row.key, name, queue: [], underWay: false, refused: false }
+      partition.subjects.set(name, subject)
     }
     return subject
   }
@@ -291,8 +294,4 @@ export class RelayWindow {
 
 function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`
-}
-
-function subjectName(row: RelayRow): string {
-  return row.key.toString('latin1')
 }
