@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { connectRegistry, createCodecs } from '@samspill/avro'
 import { readConfig, type HubConfig } from '@samspill/config'
-import { keySecret, timestamp, type EventContract, headerText } from '@samspill/contracts'
+import { headerText, keySecret, timestamp, type EventContract, type RecordHeaders } from '@samspill/contracts'
 import { connectKafka, createLanes, type Lanes } from '@samspill/kafka'
 import { appendToOutbox, createOutboxTables, openDatabase, type PlainClient, type Relay } from '@samspill/postgres'
 import {
@@ -46,7 +46,7 @@ export interface LayoffOffice extends AsyncDisposable {
   publish(transaction: PlainClient, layoffs: readonly Layoff[]): Promise<void>
   /** Events that Kafka has acknowledged so far. */
   readonly acknowledged: number
-  /** Called with the subject of each event when Kafka has acknowledged it. */
+  /** Called with the id of each event when Kafka has acknowledged it. */
   onAcknowledged: ((eventId: string) => void) | undefined
   /** The id of the next event. */
   nextId: () => string
@@ -81,9 +81,9 @@ export async function openOffice(stage: BenchStage): Promise<LayoffOffice> {
   const database = opened.use(openDatabase({ url: config.database.url, schema, log }))
   await createOutboxTables(database, schema)
   await database.query(tablesOf(schema))
-  const seen = (eventId: string): void => {
+  const seen = (headers: RecordHeaders): void => {
     office.acknowledged += 1
-    office.onAcknowledged?.(eventId)
+    office.onAcknowledged?.(headerText(headers, 'ce_id') ?? '')
   }
   const relay = opened.use(
     startRelayToKafka({
@@ -132,7 +132,7 @@ function rowsOf(events: Parameters<typeof prepareEvents>[0], tools: { outgoing: 
 }
 
 /** The lanes, with an ear at each acknowledgement. */
-function watched(lanes: Lanes, seen: (eventId: string) => void): Lanes {
+function watched(lanes: Lanes, seen: (headers: RecordHeaders) => void): Lanes {
   return {
     get queued() {
       return lanes.queued
@@ -146,7 +146,7 @@ function watched(lanes: Lanes, seen: (eventId: string) => void): Lanes {
     offer: (record, options, waiter) =>
       lanes.offer(record, options, {
         acknowledged(at) {
-          seen(headerText(record.headers, 'ce_id') ?? '')
+          seen(record.headers)
           waiter.acknowledged(at)
         },
         refused: (error) => waiter.refused(error),

@@ -59,7 +59,7 @@ async function measure(stage: BenchStage, round: Round, connections: number, way
       committed += 1
     }
   })
-  await wait(2_000)
+  await wait(5_000)
   const before = { committed, at: performance.now(), cpu: process.cpuUsage(), postgres: partSeconds(stage, 'postgres') }
   await wait(round.seconds * 1000)
   over = true
