@@ -81,6 +81,20 @@ describe('the cases of an event', () => {
     expect(first).toMatch(/taken back by layoff-2 {2}taken back by layoff-3 {2}taken back by layoff-4$/)
   })
 
+  test('say where it was handled what the event of a plain Kafka client corrects, which the hub has not published', async () => {
+    const handled = (trace: JaegerTrace): JaegerTrace => ({
+      ...trace,
+      spans: trace.spans.map((span) => ({ ...span, operationName: span.operationName.replace('publish', 'process') })),
+    })
+    const plain = jaegerWith(
+      handled(published('first', 1_000_000, [['layoff-1']])),
+      handled(published('second', 2_000_000, [['layoff-2', 'layoff-1']])),
+    )
+    const text = casesText(await casesOfEvent('layoff-1', plain), 'layoff-1', fakeTerminal())
+    expect(text).toMatch(/process nav\.benefits .*taken back by layoff-2\n/)
+    expect(text).toMatch(/process nav\.benefits .*takes back layoff-1$/)
+  })
+
   test('say of each event what it corrects and what corrected it', async () => {
     const cases = await casesOfEvent('grant-1', jaeger)
     expect(cases.flatMap(stepsOf).map(({ corrects }) => corrects)).toContain('grant-1')

@@ -9,7 +9,20 @@ export function casesText(cases: readonly Case[], eventId: string, terminal: Pic
     const known = corrections.get(corrects) ?? new Map<string, Correction>()
     corrections.set(corrects, known.set(by, { by, annuls }))
   }
-  return cases.map((found) => caseText(found, { eventId, corrections }, terminal)).join('\n\n')
+  const steps = cases.flatMap(stepsOf)
+  const published = new Set(steps.filter(isPublishing).map((step) => step.eventId))
+  return cases.map((found) => caseText(found, { eventId, corrections, published }, terminal)).join('\n\n')
+}
+
+/** What is told beside the steps of events. */
+interface Told {
+  readonly corrections: Corrections
+  /** Events that the hub has published itself: what they correct is told there, of others where they were handled. */
+  readonly published: ReadonlySet<string | undefined>
+}
+
+function isPublishing({ operation }: Step): boolean {
+  return operation.startsWith('publish ')
 }
 
 interface Correction {
@@ -22,7 +35,7 @@ type Corrections = ReadonlyMap<string, ReadonlyMap<string, Correction>>
 
 function caseText(
   found: Case,
-  { eventId, corrections }: { readonly eventId: string; readonly corrections: Corrections },
+  { eventId, ...told }: Told & { readonly eventId: string },
   terminal: Pick<Terminal, 'paint'>,
 ): string {
   const lines = flatten(found.roots, '')
@@ -30,7 +43,7 @@ function caseText(
   const body = lines.map(({ left, step }) => {
     const padded = left.padEnd(widest)
     const name = step.eventId === eventId ? terminal.paint('strong', padded) : padded
-    return `${name}  ${right(step, corrections, terminal)}`.trimEnd()
+    return `${name}  ${right(step, told, terminal)}`.trimEnd()
   })
   const services = `${found.services.length} ${found.services.length === 1 ? 'service' : 'services'}`
   const head = `trace ${found.traceId}: ${found.spans} spans, ${services}, ${rounded(found.milliseconds)} ms`
@@ -51,14 +64,14 @@ function flatten(steps: readonly Step[], indent: string): readonly Line[] {
   })
 }
 
-function right(step: Step, corrections: Corrections, terminal: Pick<Terminal, 'paint'>): string {
-  // Told once for each event: where it was published.
-  const correctedBy = step.operation.startsWith('publish ') ? corrections.get(step.eventId ?? '') : undefined
+function right(step: Step, { corrections, published }: Told, terminal: Pick<Terminal, 'paint'>): string {
+  const isTelling = isPublishing(step) || (step.operation.startsWith('process ') && !published.has(step.eventId))
+  const correctedBy = isTelling ? corrections.get(step.eventId ?? '') : undefined
   const parts = [
     terminal.paint('dim', `+${rounded(step.after)} ms`.padEnd(12)),
     `${rounded(step.milliseconds)} ms`.padEnd(10),
     step.eventType ?? '',
-    step.corrects === undefined
+    step.corrects === undefined || !isTelling
       ? ''
       : terminal.paint('strong', `${step.annuls ? 'takes back' : 'corrects'} ${step.corrects}`),
     ...Array.from(correctedBy?.values() ?? [], ({ by, annuls }) =>

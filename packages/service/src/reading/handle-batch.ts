@@ -1,7 +1,7 @@
 import { HubError, type NewEvent, type Timestamp } from '@samspill/contracts'
 import { acceptAll, takeAll, isConnectionLoss, isTransient, lockBatches, lockSubjects } from '@samspill/postgres'
 import type { BatchMode, Database, InboxEntry, ParkedFailure, Transaction } from '@samspill/postgres'
-import { traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
+import { correctionAttributes, traceParentOf, type ActiveSpan, type Log, type Tracing } from '@samspill/telemetry'
 import type { OutgoingEvent } from '../publishing/outgoing-events.ts'
 import { appendEvents, prepareEvents, type PublishSurroundings } from '../publishing/publish-events.ts'
 import { BatchFailed, BelievedWrongly, type HandlerFailure } from './batch-failed.ts'
@@ -174,6 +174,8 @@ function startProcessSpan(planned: PlannedEvent, batch: Batch, tracing: Tracing,
       'messaging.batch.message_count': count,
       'samspill.event.type': event.type,
       'samspill.correlation.id': event.correlationId,
+      // Of what a plain client publishes there is no other span.
+      ...correctionAttributes(event),
     }),
   })
 }

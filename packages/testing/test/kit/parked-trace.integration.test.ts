@@ -48,11 +48,8 @@ test('a retry goes on with the trace of its event, and links to the attempt that
   }
   const traceId = handledIn[0]?.split('-')[1] ?? ''
   const processed = await eventually('all three attempts stand in the trace', async () => {
-    const answer = await fetch(`${hub.jaeger}/api/traces/${traceId}`)
-    const { data } = (await answer.json()) as { readonly data: readonly { readonly spans: readonly Span[] }[] | null }
-    const spans = (data ?? []).flatMap((trace) => trace.spans)
-    const found = spans.filter(({ operationName }) => operationName.startsWith('process '))
-    return found.length === 3 && found.toSorted((one, other) => one.startTime - other.startTime)
+    const found = await handlingsIn(traceId)
+    return found.length === 3 && found
   })
   const [first, second, third] = processed
   expect(linksOf(first)).toEqual([])
@@ -64,6 +61,38 @@ test('a retry goes on with the trace of its event, and links to the attempt that
     undefined,
   ])
 })
+
+test('the handling of what a plain client publishes says what that corrects: no other span could', async () => {
+  const streams = await createNoteStreams(hub)
+  const handledIn: string[] = []
+  const service = defineService({
+    name: serviceName(),
+    agency: streams.agency,
+    subscriptions: [on(streams.noted, ({ traceparent = '' }) => void handledIn.push(traceparent))],
+  })
+  const corrects = { source: `/${streams.agency}/generator`, id: 'first' }
+  await publishNotes(hub, streams, streams.noted, [{ subject: 'kari', number: 2, id: 'second', corrects }])
+  {
+    await using running = await runHere(hub, streams, service)
+    await eventually('it is handled', () => handledIn.length > 0)
+    expect(running.url).toBeDefined()
+  }
+  const [handling] = await eventually('it stands in the trace', async () => {
+    const found = await handlingsIn(handledIn[0]?.split('-')[1] ?? '')
+    return found.length > 0 && found
+  })
+  expect(handling?.tags).toContainEqual(expect.objectContaining({ key: 'samspill.corrects', value: 'first' }))
+})
+
+/** The attempts at events of this trace, in order of time. */
+async function handlingsIn(traceId: string): Promise<readonly Span[]> {
+  const answer = await fetch(`${hub.jaeger}/api/traces/${traceId}`)
+  const { data } = (await answer.json()) as { readonly data: readonly { readonly spans: readonly Span[] }[] | null }
+  const spans = (data ?? []).flatMap((trace) => trace.spans)
+  return spans
+    .filter(({ operationName }) => operationName.startsWith('process '))
+    .toSorted((one, other) => one.startTime - other.startTime)
+}
 
 function linksOf(span: Span | undefined): readonly string[] {
   return (span?.references ?? []).flatMap(({ refType, spanID }) => (refType === 'FOLLOWS_FROM' ? [spanID] : []))
