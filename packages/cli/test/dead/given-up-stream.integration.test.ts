@@ -15,7 +15,7 @@ test('what is tried again of a stream that the service has given up becomes a de
   // As a redrive leaves it, after nobody has taken it for a while.
   await notes.database.query(
     `update parked_event set stream = 'nav.layoffs', state = 'retrying', died_at = null,
-       retry_at = now() - interval '1 minute'
+       retry_at = now() - interval '6 minutes'
      where event_id = 'ola-1'`,
   )
   await eventually('it is listed', async () => {

@@ -29,8 +29,8 @@ export interface RetrierOptions extends SettleSurroundings {
 /** Between looks for what is due: the least, while something is or soon will be, and the most. */
 const shortestLook = 400
 const longestLook = 1_000
-/** What nobody has taken for so long is of no stream that another process of the service handles. */
-const longestDue = 20_000
+/** What nobody has taken for so long is of no stream that another process handles, also where a newer one has just come. */
+const longestDue = 5 * 60_000
 /** What is read of the due at once. A key's line goes on at once, in the next batch. */
 const bounds = { mostKeys: 64, mostPerKey: 16, mostBytes: 8 * 1024 * 1024 }
 const probeBounds = { ...bounds, mostKeys: 10, mostPerKey: 1 }
