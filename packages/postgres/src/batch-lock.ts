@@ -10,7 +10,5 @@ export type BatchMode = 'beside' | 'alone'
 export async function lockBatches(transaction: Queryable, mode: BatchMode): Promise<void> {
   const lock = mode === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
   // With a value it has a name, and is not planned anew for each batch.
-  await transaction.query(`select ${lock}(hashtextextended(coalesce($1::text, current_schema()) || '/batches', 0))`, [
-    null,
-  ])
+  await transaction.query(`select ${lock}(hashtextextended(current_schema() || $1::text, 0))`, ['/batches'])
 }

@@ -75,7 +75,7 @@ describe('a rebuild with the same rule', () => {
       await eventually('the rebuild waits for its last step', async () => {
         const { rows } = await hub.schema(month.ledger).query(
           `select from pg_locks where locktype = 'advisory' and not granted and mode = 'ExclusiveLock'
-             and pid in (select pid from pg_stat_activity where query like 'select pg_advisory_xact_lock(%/batches%')`,
+             and pid in (select pid from pg_stat_activity where query like 'select pg_advisory_xact_lock(%current_schema()%')`,
         )
         return rows.length > 0
       })
