@@ -1,4 +1,5 @@
 import { HubError } from '@samspill/contracts'
+import { hasRoom } from './cluster/small-disk.ts'
 import { faultKinds, type FaultKind } from './plan/fault-kinds.ts'
 import { planRun, type LoadPlan } from './plan/run-plan.ts'
 import type { RunEntry } from './results.ts'
@@ -24,9 +25,9 @@ export interface RunsOptions {
 }
 
 /**
- * Performs runs one after another on one hub; after one that found something or could not be performed, on a new one.
- * Says how many could not be performed: a fault that did not bite proves nothing. Throws the signal's reason once all that
- * was started is gone.
+ * Performs runs one after another on one hub; on a new one after a run that found something or could not be performed, and
+ * once the small disk is nearly full. Says how many could not be performed: a fault that did not bite proves nothing. Throws
+ * the signal's reason once all that was started is gone.
  */
 export async function performRuns(options: RunsOptions): Promise<number> {
   const { name, state, seeds, tell, onRun, now, signal } = options
@@ -47,12 +48,14 @@ export async function performRuns(options: RunsOptions): Promise<number> {
         const { bite, acknowledged, parked, violations, seconds, history } = await Promise.race([run, stopped.promise])
         tell(`  ${acknowledged} acknowledged, ${parked} parked in ${seconds.toFixed(1)} s: ${bite}`)
         onRun({ seed, fault: plan.fault, bite, acknowledged, parked, violations, seconds })
-        if (violations.length === 0) {
-          await Promise.race([hub.cluster.inStep(hub.topics, 60_000), stopped.promise])
-          continue
-        }
         for (const { promise, sentence } of violations.slice(0, 20)) tell(`  ✗ ${promise}: ${sentence}`)
-        tell(`  ✗ seed ${seed} broke ${violations.length} promises; its history: ${history}`)
+        if (violations.length > 0) {
+          tell(`  ✗ seed ${seed} broke ${violations.length} promises; its history: ${history}`)
+        } else {
+          await Promise.race([hub.cluster.inStep(hub.topics, 60_000), stopped.promise])
+          if (hasRoom(hub.cluster.disk)) continue
+          tell('  the small disk is nearly full of what the runs wrote: the next one has a hub of its own')
+        }
       } catch (error) {
         signal.throwIfAborted()
         failed += 1

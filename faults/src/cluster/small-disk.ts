@@ -49,3 +49,13 @@ export function mountSmallDisk(folder: string, mebibytes: number): SmallDisk | s
     },
   }
 }
+
+const leastFreeMebibytes = 128
+
+/**
+ * Whether further runs may write to it: streams grow by some 18 MiB a run, and a broker whose disk they have filled dies of
+ * it, whatever fault the run is about.
+ */
+export function hasRoom(disk: Pick<SmallDisk, 'freeBytes'> | string): boolean {
+  return typeof disk === 'string' || disk.freeBytes >= leastFreeMebibytes * 1024 * 1024
+}
