@@ -16,6 +16,7 @@ export {
   type Timestamp,
 } from './values.ts'
 export { isNationalIdentityNumber, isOrganisationNumber } from './check-digits.ts'
+export { holdsNationalNumber, withoutNationalNumbers } from './national-number-in-text.ts'
 export { daysOfLocalDate, localDateOfDays } from './local-date-days.ts'
 export { millisecondsOfMoment, textOfMoment } from './moment.ts'
 export { keyOfSubject, keySecret, secretOf, type KeySecret } from './record-key.ts'

@@ -1,4 +1,4 @@
-import { holdsNationalNumber } from './national-number.ts'
+import { holdsNationalNumber } from '@samspill/contracts'
 
 const controlCharacter = /\p{Cc}/u
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { holdsNationalNumber } from '@samspill/contracts'
 import { HttpProblem, parseJson, problem } from '@samspill/http'
 import { eventInvalid, type CloudEvent } from './cloud-event.ts'
 import { readBinaryEvent } from './binary-event.ts'
@@ -6,7 +7,6 @@ import type { RefusedEvent } from './event-result.ts'
 import type { RequestMode } from './media-type.ts'
 import { readProtobufEvent, type CommonTexts, type ProtobufAttributes } from './protobuf-event.ts'
 import { ProtobufMessage } from './protobuf-message.ts'
-import { holdsNationalNumber } from './national-number.ts'
 import { readStructuredEvent } from './structured-event.ts'
 
 /**

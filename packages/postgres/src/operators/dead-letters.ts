@@ -1,8 +1,7 @@
-import type { RecordHeaders } from '@samspill/contracts'
+import { withoutNationalNumbers, type RecordHeaders } from '@samspill/contracts'
 import { bigintArray } from '../binary-array.ts'
 import type { ParkedState } from '../parking/parked-event.ts'
 import type { Queryable } from '../queryable.ts'
-import { shownName } from './shown-name.ts'
 
 /** Which parked events are meant; what is left out does not count. Only the first of a subject in a stream is ever meant. */
 export interface DeadLetterFilter {
@@ -150,8 +149,10 @@ function letterOf(stored: StoredLetter): DeadLetter {
   return Object.fromEntries(shown.map(([column, value]) => [column, value ?? undefined])) as unknown as DeadLetter
 }
 
-function shownNames({ source, eventId }: StoredLetter): Pick<StoredLetter, 'source' | 'eventId'> {
-  return { source: source && shownName(source), eventId: eventId && shownName(eventId) }
+/** What names an event, as operators see it: a plain client may have put a national number into it. */
+export function shownNames(names: Pick<StoredLetter, 'source' | 'eventId'>): Pick<StoredLetter, 'source' | 'eventId'> {
+  const { source, eventId } = names
+  return { source: source && withoutNationalNumbers(source), eventId: eventId && withoutNationalNumbers(eventId) }
 }
 
 /** What of a row nobody sees without a reason. */

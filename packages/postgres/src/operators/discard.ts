@@ -3,9 +3,8 @@ import type { Database } from '../database.ts'
 import { isTransient } from '../failure.ts'
 import { removeParked } from '../parking/parked-keys.ts'
 import type { Queryable, Transaction } from '../queryable.ts'
-import { conditionOf, type DeadLetterFilter } from './dead-letters.ts'
+import { conditionOf, shownNames, type DeadLetterFilter } from './dead-letters.ts'
 import { writeAction, type Responsibility } from './operator-action.ts'
-import { shownName } from './shown-name.ts'
 
 /**
  * Gives up parked events for good, with a reason that is kept: dead ones that the filter means, or whatever is named by
@@ -120,6 +119,5 @@ interface ChosenRow {
 }
 
 function describe({ id, stream, source, eventId, type, code, topic, partition, offset }: ChosenRow): object {
-  const names = { source: source && shownName(source), eventId: eventId && shownName(eventId) }
-  return { id, stream, ...names, type, code, at: `${topic}/${partition}/${offset}` }
+  return { id, stream, ...shownNames({ source, eventId }), type, code, at: `${topic}/${partition}/${offset}` }
 }
